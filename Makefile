@@ -1,0 +1,50 @@
+# hulotte: every target sets up what it needs. `make help` lists them.
+SHELL := /bin/sh
+export PATH := $(CURDIR)/.runtime/bin:$(CURDIR)/node_modules/.bin:$(PATH)
+export NODE_OPTIONS += --disable-warning=ExperimentalWarning
+
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: node_modules/.installed ## light the demonstration street: broker, simulator, runtime and page (Ctrl-C ends it)
+	@exec node tools/demo.ts
+
+test: node_modules/.installed debian check ## everything that can be proven on this machine; the last line sums it
+	@node tools/test-runner.ts
+
+check: types lint boundaries ## types, lint, import rules
+
+types: node_modules/.installed
+	@tsc
+
+lint: node_modules/.installed
+	@biome check --error-on-warnings .
+
+boundaries: node_modules/.installed
+	@depcruise --config .dependency-cruiser.json --output-type err controllers firmware sim flows tools
+
+format: node_modules/.installed ## let the formatter and the safe lint fixes have their way
+	@biome check --write .
+
+bench: bench-runtime ## every bench: one JSON object a line on standard output
+
+bench-runtime: node_modules/.installed ## cold start, memory, command latency, a simulated night
+	@node tools/bench/runtime.ts
+
+clean: ## remove what make produced
+	rm -rf node_modules .runtime .runtime.part .cache var
+
+# ---- set-up, called by the targets above ----
+
+node_modules/.installed: package-lock.json tools/setup/packages.sh | runtime
+	@tools/setup/packages.sh
+
+runtime:
+	@tools/setup/node.sh
+
+debian:
+	@tools/setup/debian.sh
+
+.PHONY: help run test check types lint boundaries format bench bench-runtime clean runtime debian

@@ -1,0 +1,20 @@
+import type { BytePort, LineSettings } from "./bytes.ts";
+import type { Clock } from "./clock.ts";
+import type { I2cBus } from "./i2c.ts";
+import type { InputPin, OutputPin, PinAddress } from "./pin.ts";
+import type { Random } from "./random.ts";
+import type { Store } from "./store.ts";
+
+/** Everything a cabinet needs from the machine under it. Two implementations: `linux/` and the simulator's. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  /** `/dev/serial/by-id/...` or `tcp://host:port`. */
+  bytes(address: string, settings: LineSettings): BytePort;
+  /** By adapter name (`i2c-1`). Throws Fault `port-missing`, `port-denied`. */
+  i2c(adapter: string): Promise<I2cBus>;
+  /** Throws Fault `port-missing`, `port-busy`, `port-denied`. */
+  input(pin: PinAddress): Promise<InputPin>;
+  output(pin: PinAddress, initial: boolean): Promise<OutputPin>;
+}

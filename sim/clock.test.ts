@@ -1,0 +1,65 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { duration, instant } from "../controllers/units.ts";
+import { VirtualClock } from "./clock.ts";
+
+test("timers fire in order of time, then of asking, each chain run to its end", async () => {
+  const clock = new VirtualClock(instant(1000));
+  const seen: string[] = [];
+  const chain = async (name: string, first: number, then: number) => {
+    await clock.sleep(duration(first), name);
+    seen.push(`${name}@${clock.now()}`);
+    await clock.sleep(duration(then), name);
+    seen.push(`${name}@${clock.now()}`);
+  };
+  const all = Promise.all([chain("a", 10, 5), chain("b", 10, 1)]);
+  await clock.advance(duration(14));
+  assert.equal(seen, ["a@1010", "b@1010", "b@1011"]);
+  await clock.run(all, duration(10));
+  assert.equal(seen.at(-1), "a@1015");
+});
+
+test("an aborted sleep rejects with the reason and leaves no timer", async () => {
+  const clock = new VirtualClock(instant(0));
+  const abort = new AbortController();
+  const sleep = clock.sleep(duration(5), "test", abort.signal);
+  abort.abort(new Error("enough"));
+  try {
+    await sleep;
+    assert.unreachable();
+  } catch (error) {
+    assert.match(String(error), "enough");
+  }
+  assert.equal(clock.waiting(), []);
+  assert.is(clock.nextAt, undefined);
+});
+
+test("run gives up after its limit and names what waits", async () => {
+  const clock = new VirtualClock(instant(0));
+  try {
+    await clock.run(clock.sleep(duration(100), "far away"), duration(50));
+    assert.unreachable();
+  } catch (error) {
+    assert.match(String(error), "far away");
+  }
+});
+
+test("ten thousand timers in random order come out sorted", async () => {
+  const clock = new VirtualClock(instant(0));
+  const seen: number[] = [];
+  let x = 1;
+  const off: (() => void)[] = [];
+  for (let i = 0; i < 10_000; i++) {
+    x = (x * 48271) % 2147483647;
+    off.push(clock.after(x % 1000, "t", () => seen.push(clock.now())));
+  }
+  for (let i = 0; i < off.length; i += 3) off[i]?.();
+  await clock.advance(duration(1000));
+  assert.is(seen.length, 10_000 - Math.ceil(10_000 / 3));
+  assert.equal(
+    seen,
+    seen.toSorted((a, b) => a - b),
+  );
+});
+
+test.run();

@@ -1,0 +1,175 @@
+import { type Duration, duration, type Instant, instant } from "../controllers/units.ts";
+import type { Clock } from "../firmware/hal/clock.ts";
+
+interface Timer {
+  readonly at: number;
+  readonly order: number;
+  readonly name: string;
+  readonly fire: () => void;
+}
+
+/**
+ * Time that passes when told to. Timers fire in order of time, then of asking; after each instant everything it set going
+ * (promises, not real I/O) runs to its end before the next instant begins, so a run is the same every time.
+ */
+export class VirtualClock implements Clock {
+  #now: number;
+  readonly #origin: number;
+  #order = 0;
+  readonly #timers = new Heap();
+  set = true;
+
+  constructor(start: Instant) {
+    this.#now = start;
+    this.#origin = start;
+  }
+
+  now(): Instant {
+    return instant(this.#now);
+  }
+
+  monotonic(): Duration {
+    return duration(this.#now - this.#origin);
+  }
+
+  isSet(): boolean {
+    return this.set;
+  }
+
+  sleep(d: Duration, name: string, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const abort = () => {
+        this.#timers.remove(timer);
+        reject(signal?.reason);
+      };
+      const timer = this.#add(d, name, () => {
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+    });
+  }
+
+  /** Calls `fire` after `d`; for simulated devices, which have no need of a promise. Returns how to call it off. */
+  after(d: number, name: string, fire: () => void): () => void {
+    const timer = this.#add(d, name, fire);
+    return () => this.#timers.remove(timer);
+  }
+
+  #add(d: number, name: string, fire: () => void): Timer {
+    const timer = { at: this.#now + d, order: this.#order++, name, fire };
+    this.#timers.push(timer);
+    return timer;
+  }
+
+  /** When the next timer is due, or undefined. */
+  get nextAt(): number | undefined {
+    return this.#timers.first?.at;
+  }
+
+  /** The names of what waits, for a test that hangs. */
+  waiting(): string[] {
+    return this.#timers.names();
+  }
+
+  /** Lets `d` pass. */
+  advance(d: Duration): Promise<void> {
+    return this.until(instant(this.#now + d));
+  }
+
+  /** Lets time pass up to `end`, timers due at `end` included. */
+  async until(end: Instant): Promise<void> {
+    await settled();
+    for (let next = this.#timers.first; next && next.at <= end; next = this.#timers.first) {
+      this.#now = Math.max(this.#now, next.at);
+      while (next && next.at <= this.#now) {
+        this.#timers.shift();
+        next.fire();
+        next = this.#timers.first;
+      }
+      await settled();
+    }
+    this.#now = Math.max(this.#now, end);
+  }
+
+  /** Lets time pass until `work` is done, at most `limit`; a test's way to await something that waits on this clock. */
+  async run<T>(work: Promise<T>, limit: Duration): Promise<T> {
+    let done = false;
+    const finished = work.finally(() => {
+      done = true;
+    });
+    finished.catch(() => {});
+    const end = this.#now + limit;
+    await settled();
+    while (!done) {
+      const next = this.nextAt;
+      if (next === undefined || next > end) {
+        throw new Error(
+          `not done after ${limit} ms of virtual time; waiting: ${this.waiting().join(", ") || "nothing"}`,
+        );
+      }
+      await this.until(instant(Math.max(next, this.#now)));
+    }
+    return finished;
+  }
+}
+
+/** Resolves once every promise that can go on without time passing has gone on: microtasks run before the next macrotask. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A binary heap by (at, order). Removal marks; the marked are skipped. */
+class Heap {
+  #items: Timer[] = [];
+  #gone = new Set<Timer>();
+
+  get first(): Timer | undefined {
+    for (;;) {
+      const top = this.#items[0];
+      if (!top || !this.#gone.delete(top)) return top;
+      this.#pop();
+    }
+  }
+
+  names(): string[] {
+    return this.#items.filter((timer) => !this.#gone.has(timer)).map((timer) => timer.name);
+  }
+
+  remove(timer: Timer): void {
+    this.#gone.add(timer);
+  }
+
+  push(timer: Timer): void {
+    const items = this.#items;
+    let i = items.push(timer) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (before(items[parent] as Timer, timer)) break;
+      items[i] = items[parent] as Timer;
+      i = parent;
+    }
+    items[i] = timer;
+  }
+
+  shift(): void {
+    if (this.first) this.#pop();
+  }
+
+  #pop(): void {
+    const items = this.#items;
+    const last = items.pop() as Timer;
+    if (items.length === 0) return;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= items.length) break;
+      if (child + 1 < items.length && before(items[child + 1] as Timer, items[child] as Timer)) child++;
+      if (before(last, items[child] as Timer)) break;
+      items[i] = items[child] as Timer;
+      i = child;
+    }
+    items[i] = last;
+  }
+}
+
+const before = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
