@@ -34,6 +34,25 @@ test("an aborted sleep rejects with the reason and leaves no timer", async () =>
   assert.is(clock.nextAt, undefined);
 });
 
+test("a wall clock that is set does not disturb what waits", async () => {
+  const clock = new VirtualClock(instant(1000));
+  const sleep = clock.sleep(duration(50), "test").then(() => clock.now());
+  clock.jump(3_600_000);
+  assert.is(clock.now(), 3_601_000);
+  assert.is(clock.monotonic(), 0);
+  await clock.advance(duration(50));
+  assert.is(await sleep, 3_601_050);
+  assert.is(clock.monotonic(), 50);
+});
+
+test("the shortest sleep makes progress, however late the day", async () => {
+  const clock = new VirtualClock(instant(Date.UTC(2026, 10, 22)));
+  await clock.advance(duration(43_200_000));
+  const before = clock.monotonic();
+  await clock.run(clock.sleep(duration(0.00008), "test"), duration(1));
+  assert.ok(clock.monotonic() > before);
+});
+
 test("run gives up after its limit and names what waits", async () => {
   const clock = new VirtualClock(instant(0));
   try {

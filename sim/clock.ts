@@ -2,6 +2,7 @@ import { type Duration, duration, type Instant, instant } from "../controllers/u
 import type { Clock } from "../firmware/hal/clock.ts";
 
 interface Timer {
+  /** Whole microseconds since the clock's origin: sums of fractions must not creep below the next tick. */
   readonly at: number;
   readonly order: number;
   readonly name: string;
@@ -13,27 +14,33 @@ interface Timer {
  * (promises, not real I/O) runs to its end before the next instant begins, so a run is the same every time.
  */
 export class VirtualClock implements Clock {
-  #now: number;
-  readonly #origin: number;
+  /** Whole microseconds since the origin. */
+  #now = 0;
+  /** Wall time, ms, at the origin. */
+  #offset: number;
   #order = 0;
   readonly #timers = new Heap();
   set = true;
 
   constructor(start: Instant) {
-    this.#now = start;
-    this.#origin = start;
+    this.#offset = start;
   }
 
   now(): Instant {
-    return instant(this.#now);
+    return instant(this.#offset + this.#now / 1000);
   }
 
   monotonic(): Duration {
-    return duration(this.#now - this.#origin);
+    return duration(this.#now / 1000);
   }
 
   isSet(): boolean {
     return this.set;
+  }
+
+  /** Sets the wall clock forward or back by `ms`, as a time server does: no time passes, timers keep their spans. */
+  jump(ms: number): void {
+    this.#offset += ms;
   }
 
   sleep(d: Duration, name: string, signal?: AbortSignal): Promise<void> {
@@ -58,14 +65,15 @@ export class VirtualClock implements Clock {
   }
 
   #add(d: number, name: string, fire: () => void): Timer {
-    const timer = { at: this.#now + d, order: this.#order++, name, fire };
+    const timer = { at: this.#now + Math.ceil(d * 1000), order: this.#order++, name, fire };
     this.#timers.push(timer);
     return timer;
   }
 
-  /** When the next timer is due, or undefined. */
+  /** When the next timer is due (wall time), or undefined. */
   get nextAt(): number | undefined {
-    return this.#timers.first?.at;
+    const first = this.#timers.first;
+    return first && this.#offset + first.at / 1000;
   }
 
   /** The names of what waits, for a test that hangs. */
@@ -75,11 +83,15 @@ export class VirtualClock implements Clock {
 
   /** Lets `d` pass. */
   advance(d: Duration): Promise<void> {
-    return this.until(instant(this.#now + d));
+    return this.#pass(this.#now + Math.ceil(d * 1000));
   }
 
   /** Lets time pass up to `end`, timers due at `end` included. */
-  async until(end: Instant): Promise<void> {
+  until(end: Instant): Promise<void> {
+    return this.#pass(Math.ceil((end - this.#offset) * 1000));
+  }
+
+  async #pass(end: number): Promise<void> {
     await settled();
     for (let next = this.#timers.first; next && next.at <= end; next = this.#timers.first) {
       this.#now = Math.max(this.#now, next.at);
@@ -100,16 +112,16 @@ export class VirtualClock implements Clock {
       done = true;
     });
     finished.catch(() => {});
-    const end = this.#now + limit;
+    const end = this.#now + limit * 1000;
     await settled();
     while (!done) {
-      const next = this.nextAt;
+      const next = this.#timers.first?.at;
       if (next === undefined || next > end) {
         throw new Error(
           `not done after ${limit} ms of virtual time; waiting: ${this.waiting().join(", ") || "nothing"}`,
         );
       }
-      await this.until(instant(Math.max(next, this.#now)));
+      await this.#pass(Math.max(next, this.#now));
     }
     return finished;
   }
