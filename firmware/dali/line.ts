@@ -1,0 +1,249 @@
+import type { ComponentId, FaultKind, Rank, Reading, Step } from "../../controllers/model.ts";
+import { type Duration, duration, type Level } from "../../controllers/units.ts";
+import type { BytePort, ByteStream } from "../hal/bytes.ts";
+import type { Clock } from "../hal/clock.ts";
+import { Fault } from "../hal/fault.ts";
+import type { LampLine } from "../hal/lamp-line.ts";
+import type { Log } from "../hal/log.ts";
+import type { Random } from "../hal/random.ts";
+import { dapc, queryActualLevel, queryStatus } from "./commands.ts";
+import { BROADCAST, whole } from "./frame.ts";
+import type { DaliGateway } from "./gateway.ts";
+import { LampWatch } from "./lamp-watch.ts";
+import { type DaliLamp, type Order, PendingSteps } from "./pending.ts";
+import { BusScheduler } from "./scheduler.ts";
+import { ask, type Sequence } from "./sequence.ts";
+import { fadeTimeCode, fadeTimeOf, setFadeTimeTo } from "./sequences/fade-time.ts";
+
+/** A box on its open stream: an entry of `gateways/list.ts` is one. */
+export interface GatewayOpener {
+  open(stream: ByteStream, clock: Clock, log: Log, signal: AbortSignal): Promise<DaliGateway>;
+}
+
+export interface DaliLineOptions {
+  readonly id: ComponentId;
+  readonly port: BytePort;
+  readonly gateway: GatewayOpener;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** All lamps of the bus: a broadcast reaches every gear on it. */
+  readonly lamps: readonly DaliLamp[];
+  /** How long gear fades to a new level; the nearest that DALI knows is set: 0, 0.7 s to 90.5 s. */
+  readonly fadeTime: Duration;
+  readonly failSafe: Level;
+  /** Level and status of every lamp are each read once in so long, or as often as the budget allows. */
+  readonly pollEvery: Duration;
+  /** Part of the bus time that polling may take. */
+  readonly pollShare?: number;
+  /** Steps of these ranks go before others on the bus (priority 2; others 4). */
+  readonly userRanks?: readonly Rank[];
+}
+
+const USER_RANKS: readonly Rank[] = ["safety", "operator"];
+const SHORTEST_WAIT = 500;
+const LONGEST_WAIT = 5000;
+/** A gear's own clock is not exact: its level is believed somewhat after its fade should be over. */
+const fadeEnd = (fadeTime: number): number => fadeTime * 1.1 + 100;
+
+/**
+ * A DALI bus of lamps behind a gateway. It opens the port and the gateway, and opens them again after a fault, after
+ * 0.5 s to 5 s, for ever. Steps before the first opening wait for it; steps during a fault are dropped, and when the fault
+ * has ended (`null`) every lamp's level is read and reported anew.
+ * Throws TypeError where an address is not 0..63 or is used twice.
+ */
+export function daliLine(options: DaliLineOptions): LampLine {
+  const addresses = options.lamps.map(({ address }) => whole("address", address, 63));
+  if (new Set(addresses).size < addresses.length) throw new TypeError(`line ${options.id}: an address is used twice`);
+  return new DaliLine(options);
+}
+
+class DaliLine implements LampLine {
+  readonly id: ComponentId;
+  readonly #options: DaliLineOptions;
+  readonly #fadeCode: number;
+  readonly #fadeEnd: number;
+  readonly #log: Log;
+  readonly #pending: PendingSteps;
+  #watches = new Map<ComponentId, LampWatch>();
+  #report: (reading: Reading) => void = () => {};
+  #fault: FaultKind | null = null;
+  /** There while the bus works. */
+  #bus: { readonly scheduler: BusScheduler; readonly broken: (error: unknown) => void } | undefined;
+  readonly #draining = { user: false, other: false };
+
+  constructor(options: DaliLineOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#log = options.log.child({ part: options.id });
+    this.#fadeCode = fadeTimeCode(options.fadeTime);
+    this.#fadeEnd = fadeEnd(fadeTimeOf(this.#fadeCode));
+    this.#pending = new PendingSteps(options.lamps, options.userRanks ?? USER_RANKS);
+  }
+
+  apply(steps: readonly Step[]): void {
+    if (this.#fault !== null) return;
+    for (const step of steps) this.#pending.put(step);
+    this.#drain("user");
+    this.#drain("other");
+  }
+
+  async failSafe(signal: AbortSignal): Promise<void> {
+    const { lamps, failSafe } = this.#options;
+    const bus = this.#bus;
+    if (!bus) return;
+    for (const lamp of lamps) this.#pending.put({ lamp: lamp.id, level: failSafe, rank: "safety" });
+    const gaveUp = Promise.withResolvers<never>();
+    const aborted = () => gaveUp.reject(signal.reason);
+    signal.addEventListener("abort", aborted, { once: true });
+    try {
+      signal.throwIfAborted();
+      // the last round finds nothing to send: it only waits for what others have on the bus
+      for (let more = true; more; ) {
+        more = this.#pending.waits(true);
+        await Promise.race([bus.scheduler.transact(this.#sendNext("user"), { priority: 2, signal }), gaveUp.promise]);
+      }
+    } catch (error) {
+      this.#log.warn({ error: String(error) }, "fail-safe level not sent");
+    } finally {
+      signal.removeEventListener("abort", aborted);
+    }
+  }
+
+  async run(report: (reading: Reading) => void, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.#options;
+    this.#report = report;
+    this.#watches = new Map(this.#options.lamps.map((lamp) => [lamp.id, new LampWatch(lamp, report)]));
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        await this.#serve(signal, () => {
+          failures = 0;
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#log.warn({ error: String(error) }, "line lost");
+        this.#pending.clear();
+        this.#setFault(error instanceof Fault ? error.kind : "protocol");
+      }
+      const longest = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** failures);
+      const wait = SHORTEST_WAIT + random.next() * (longest - SHORTEST_WAIT);
+      await clock.sleep(duration(wait), `${this.id} reopening`, signal).catch(() => {});
+    }
+  }
+
+  /** One life of the gateway. Ends with the signal's reason or the Fault that ended it. */
+  async #serve(signal: AbortSignal, works: () => void): Promise<never> {
+    const { port, clock, pollShare } = this.#options;
+    const stream = await port.open(signal);
+    const gateway = await this.#options.gateway.open(stream, clock, this.#log, signal);
+    const scheduler = new BusScheduler(gateway, clock, pollShare);
+    const life = new AbortController();
+    const end = Promise.withResolvers<never>();
+    const aborted = () => end.reject(signal.reason);
+    signal.addEventListener("abort", aborted, { once: true });
+    try {
+      signal.throwIfAborted();
+      const watching = this.#watchTraffic(gateway);
+      await Promise.race([
+        scheduler.transact(setFadeTimeTo(BROADCAST, this.#fadeCode), { priority: 3 }),
+        watching,
+        end.promise,
+      ]);
+      works();
+      for (const watch of this.#watches.values()) watch.forget();
+      this.#bus = { scheduler, broken: end.reject };
+      this.#setFault(null);
+      this.#drain("user");
+      this.#drain("other");
+      return await Promise.race([watching, this.#poll(scheduler, life.signal), end.promise]);
+    } finally {
+      this.#bus = undefined;
+      signal.removeEventListener("abort", aborted);
+      const over = new Fault("port-lost", this.id, "the line ended");
+      life.abort(over);
+      scheduler.close(over);
+      if (gateway.discarded > 0) this.#log.info({ discarded: gateway.discarded }, "bytes from the gateway discarded");
+      await gateway.close();
+    }
+  }
+
+  #setFault(fault: FaultKind | null): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    this.#report({ kind: "fault", source: this.id, fault, at: this.#options.clock.now() });
+  }
+
+  async #watchTraffic(gateway: DaliGateway): Promise<never> {
+    for await (const event of gateway.events) this.#log.debug(event, "foreign traffic");
+    throw new Fault("port-lost", this.id, "the gateway closed");
+  }
+
+  // ---- commands ----
+
+  #drain(who: "user" | "other"): void {
+    const bus = this.#bus;
+    if (!bus || this.#draining[who] || !this.#pending.waits(who === "user")) return;
+    this.#draining[who] = true;
+    const priority = who === "user" ? 2 : 4;
+    bus.scheduler.transact(this.#sendNext(who), { priority }).then(
+      () => {
+        this.#draining[who] = false;
+        this.#drain(who);
+      },
+      (error: unknown) => {
+        this.#draining[who] = false;
+        bus.broken(error);
+      },
+    );
+  }
+
+  /** Decides what to send only when the bus is free for it. */
+  *#sendNext(who: "user" | "other"): Sequence<void> {
+    const order = this.#pending.take(who === "user");
+    if (!order) return;
+    this.#each(order, (watch) => watch.commanded(Number.POSITIVE_INFINITY));
+    yield* ask(dapc(order.to, order.arc));
+    const { clock } = this.#options;
+    const [until, at] = [clock.monotonic() + this.#fadeEnd, clock.now()];
+    this.#each(order, (watch, level) => watch.given(level, until, at));
+  }
+
+  #each(order: Order, act: (watch: LampWatch, level: Level) => void): void {
+    for (const { lamp, level } of order.steps) {
+      const watch = this.#watches.get(lamp.id);
+      if (watch) act(watch, level);
+    }
+  }
+
+  // ---- polling ----
+
+  /** Reads every level as fast as the budget allows, then level and status in turn, evenly spread. Ends by a Fault only. */
+  async #poll(scheduler: BusScheduler, signal: AbortSignal): Promise<never> {
+    const { clock, pollEvery } = this.#options;
+    const watches = [...this.#watches.values()];
+    if (watches.length === 0) return new Promise<never>(() => {});
+    for (const watch of watches) await this.#pollLevel(scheduler, watch);
+    const gap = pollEvery / (2 * watches.length);
+    let next: number = clock.monotonic();
+    const turn = async () => {
+      next = Math.max(next + gap, clock.monotonic());
+      const wait = next - clock.monotonic();
+      if (wait > 0) await clock.sleep(duration(wait), `${this.id} next poll`, signal);
+    };
+    for (;;) {
+      for (const watch of watches) {
+        await turn();
+        await this.#pollLevel(scheduler, watch);
+        await turn();
+        watch.status(await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }), clock.now());
+      }
+    }
+  }
+
+  async #pollLevel(scheduler: BusScheduler, watch: LampWatch): Promise<void> {
+    const { clock } = this.#options;
+    const tell = watch.asksLevel(clock.monotonic());
+    const answer = await scheduler.send(queryActualLevel(watch.lamp.address), { priority: 5 });
+    tell(answer, clock.now());
+  }
+}

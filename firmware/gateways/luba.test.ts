@@ -1,0 +1,172 @@
+/** What is LUBA's own; what every gateway must do is in `conformance.test.ts`. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { instant, milliseconds, seconds, watts } from "../../controllers/units.ts";
+import { SimulatedBus } from "../../sim/bus.ts";
+import { VirtualClock } from "../../sim/clock.ts";
+import { lubaTwin } from "../../sim/gateways/luba.ts";
+import { Gear } from "../../sim/gear.ts";
+import { pipe } from "../../sim/pipe.ts";
+import { SeededRandom } from "../../sim/random.ts";
+import { off, queryActualLevel, queryMinLevel } from "../dali/commands.ts";
+import type { BusEvent, GatewayRequest, Reply } from "../dali/gateway.ts";
+import { Fault } from "../hal/fault.ts";
+import { silent } from "../hal/log.ts";
+import { luba } from "./luba.ts";
+import { encodeLuba, LubaDecoder } from "./luba-frame.ts";
+import { encodeAccepted, encodeDeviceInfo, encodeEvent, LUBA, type LubaEvent } from "./luba-message.ts";
+
+const query: GatewayRequest = { ...queryActualLevel(5), priority: 3 };
+const never = new AbortController().signal;
+
+/** A box played by hand: it answers questions about itself, the test says the rest. */
+async function scripted(settings = [0, 0x12, 0]) {
+  const clock = new VirtualClock(instant(0));
+  const [near, far] = pipe();
+  const asked: number[] = [];
+  const say = (command: number, payload: Uint8Array) => far.write(encodeLuba(command, payload));
+  const event = (what: Exclude<LubaEvent, { kind: "unknown" }>) => say(LUBA.event, encodeEvent(what));
+  void (async () => {
+    const decoder = new LubaDecoder("host");
+    for await (const chunk of far.chunks) {
+      for (const { command } of decoder.push(chunk)) {
+        asked.push(command);
+        if (command === LUBA.deviceInfo) await say(0x21, encodeDeviceInfo({ gtin: 1, article: 24166096 }));
+        if (command === LUBA.settings) await say(0x2b, Uint8Array.from(settings));
+      }
+    }
+  })().catch(() => {});
+  const opening = luba.open(near, clock, silent, never);
+  return { clock, far, asked, say, event, opening };
+}
+
+/** How a send stands: its reply, its fault, or that it waits. */
+function watched(work: Promise<Reply>): () => string {
+  let state = "waits";
+  work.then(
+    (reply) => {
+      state = reply.kind;
+    },
+    (error: unknown) => {
+      state = error instanceof Fault ? error.kind : String(error);
+    },
+  );
+  return () => state;
+}
+
+const sent = (id: number) => ({ kind: "sent", tick: 0, id, ...query.frame }) as const;
+const soon = milliseconds(1);
+
+test("a confirmation under another number is not ours", async () => {
+  const { clock, say, event, opening } = await scripted();
+  const gateway = await clock.run(opening, seconds(1));
+  const state = watched(gateway.send({ ...query, answers: false }));
+  await say(0x33, encodeAccepted({ kind: "accepted", id: 2 }));
+  await event(sent(1));
+  await clock.advance(soon);
+  assert.is(state(), "waits");
+  await event(sent(2));
+  await clock.advance(soon);
+  assert.is(state(), "none");
+});
+
+test("a lost acknowledgement does no harm: the confirmation is known by its frame", async () => {
+  const { clock, event, opening, asked } = await scripted();
+  const gateway = await clock.run(opening, seconds(1));
+  const state = watched(gateway.send(query));
+  await event({ ...sent(9), data: 0x1234 });
+  await event(sent(9));
+  await clock.advance(milliseconds(20));
+  await event({ kind: "received", tick: 0, bits: 8, data: 77 });
+  await clock.advance(soon);
+  assert.is(state(), "byte");
+  assert.is(asked.filter((command) => command === LUBA.addFrame).length, 1);
+});
+
+test("a refused frame is a fault of its own, and the box stays open", async () => {
+  const { clock, say, opening } = await scripted();
+  const gateway = await clock.run(opening, seconds(1));
+  const state = watched(gateway.send(query));
+  await say(0x33, encodeAccepted({ kind: "refused", code: 3 }));
+  await clock.advance(soon);
+  assert.is(state(), "protocol");
+  assert.is(watched(gateway.send(query))(), "waits");
+});
+
+test("noise in the reply window is an answer of several, outside of it an event", async () => {
+  const { clock, event, opening } = await scripted();
+  const gateway = await clock.run(opening, seconds(1));
+  await event({ kind: "framing-error", tick: 0 });
+  await clock.advance(soon);
+  for (const kind of ["framing-error", "noise"] as const) {
+    const state = watched(gateway.send(query));
+    await event(sent(1));
+    await event({ kind, tick: 0 });
+    await clock.advance(soon);
+    assert.is(state(), "collision");
+  }
+  await gateway.close();
+  const events: BusEvent[] = [];
+  for await (const one of gateway.events) events.push(one);
+  assert.equal(events, [{ kind: "framing-error" }]);
+});
+
+test("a reply held back by a broken start before it still counts", async () => {
+  const { clock, far, event, opening } = await scripted();
+  const gateway = await clock.run(opening, seconds(1));
+  const state = watched(gateway.send(query));
+  await event(sent(1));
+  await clock.advance(milliseconds(10));
+  await far.write(Uint8Array.of(0x59, 0x31, 23));
+  await event({ kind: "received", tick: 0, bits: 8, data: 77 });
+  await clock.advance(milliseconds(14));
+  assert.is(state(), "waits");
+  await clock.advance(milliseconds(2));
+  assert.is(state(), "byte");
+  assert.is(gateway.discarded, 3);
+});
+
+test("a confirmation held back by a broken start comes when the line has been quiet for 20 ms", async () => {
+  const { clock, far, event, opening } = await scripted();
+  const gateway = await clock.run(opening, seconds(1));
+  const state = watched(gateway.send({ ...query, answers: false }));
+  await far.write(Uint8Array.of(0x59, 0x31, 23));
+  await event(sent(1));
+  await clock.advance(milliseconds(19));
+  assert.is(state(), "waits");
+  await clock.advance(milliseconds(2));
+  assert.is(state(), "none");
+});
+
+test("a box that keeps other settings is not used: it may not report what is sent", async () => {
+  const { clock, opening } = await scripted([0, 0xff, 0]);
+  const fault = opening.then(String, (error: unknown) => (error instanceof Fault ? error.kind : String(error)));
+  assert.is(await clock.run(fault, seconds(1)), "protocol");
+});
+
+test("opening ends with the signal's reason", async () => {
+  const clock = new VirtualClock(instant(0));
+  const [near] = pipe();
+  const abort = new AbortController();
+  const opening = luba.open(near, clock, silent, abort.signal).then(String, String);
+  await clock.advance(milliseconds(100));
+  abort.abort("enough");
+  assert.is(await clock.run(opening, soon), "enough");
+  assert.equal(clock.waiting(), []);
+});
+
+test("another master's reply just before our frame is not ours", async () => {
+  const clock = new VirtualClock(instant(0));
+  const random = new SeededRandom(2);
+  const bus = new SimulatedBus(clock, random);
+  bus.add(new Gear({ clock, random, address: 5, power: watts(60) }));
+  const [near, far] = pipe();
+  lubaTwin(bus)(far);
+  const gateway = await clock.run(luba.open(near, clock, silent, never), seconds(1));
+  bus.transmit({ frame: queryMinLevel(5).frame, priority: 2, twice: false });
+  const reply = await clock.run(gateway.send(query), seconds(1));
+  assert.equal(reply, { kind: "byte", value: 254 });
+  assert.equal(await clock.run(gateway.send({ ...off(5), priority: 2 }), seconds(1)), { kind: "none" });
+});
+
+test.run();
