@@ -1,0 +1,47 @@
+import type { TSchema } from "typebox";
+import { Check, Errors } from "typebox/schema";
+
+/** What is wrong with a value: the path of the field (`values.level`), and what was found and is allowed. */
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/**
+ * The first thing wrong with `value` by its schema, or null. Interprets the schema, never compiles it: a page under a
+ * strict Content-Security-Policy may not evaluate text as code.
+ */
+export function problemOf(schema: TSchema, value: unknown): Problem | null {
+  if (Check(schema, value)) return null;
+  const [, errors] = Errors(schema, value);
+  // A field that is not allowed is told twice: by itself and, with its name, by the object around it.
+  const error = errors.find((candidate) => candidate.keyword !== "boolean") ?? errors[0];
+  const path = (error?.instancePath ?? "").split("/").slice(1).map(plain);
+  if (error?.keyword === "additionalProperties") {
+    return { field: [...path, ...error.params.additionalProperties.slice(0, 1)].join("."), message: "is not allowed" };
+  }
+  if (error?.keyword === "required") {
+    return { field: [...path, ...error.params.requiredProperties.slice(0, 1)].join("."), message: "is missing" };
+  }
+  const found = path.reduce<unknown>((inner, step) => (inner as Record<string, unknown> | null)?.[step], value);
+  const allowed =
+    error?.keyword === "pattern" ? (descriptionAt(schema, path) ?? error.message) : (error?.message ?? "is not valid");
+  return { field: path.join(".") || "payload", message: `is ${show(found)}: ${allowed}` };
+}
+
+const plain = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");
+
+/** The schema's own words for what it allows, where it has some. */
+function descriptionAt(schema: unknown, path: readonly string[]): string | undefined {
+  let inner = schema as { properties?: Record<string, unknown>; description?: string } | undefined;
+  for (const step of path) inner = inner?.properties?.[step] as typeof inner;
+  return inner?.description === undefined ? undefined : `allowed is ${inner.description}`;
+}
+
+/** A value that somebody sent, short enough for a message. */
+function show(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object" && value !== null) return "an object";
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}

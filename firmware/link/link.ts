@@ -1,0 +1,55 @@
+import type { ComponentId } from "../../controllers/model.ts";
+import type { Instant } from "../../controllers/units.ts";
+import type {
+  AlarmCode,
+  CommandCode,
+  CommandResultValues,
+  CommandValues,
+  StatusCode,
+  StatusValues,
+} from "./modules.ts";
+import type { CommandResult, Refusal } from "./payload.ts";
+
+/** A command that passed every check: its components are known to the cabinet, its values are in range. */
+export interface AcceptedCommand<C extends CommandCode> {
+  readonly component: readonly ComponentId[];
+  readonly values: CommandValues<C>;
+}
+
+/** Does a command. Rejecting counts as `failed`; the cockpit is told no more than that. */
+export type CommandHandler<C extends CommandCode> = (
+  command: AcceptedCommand<C>,
+) => Promise<CommandResult<CommandResultValues<C>>>;
+
+/** What the link has seen since it began. Counts only grow. */
+export interface LinkCounters {
+  readonly connections: number;
+  readonly published: number;
+  /** Updates dropped because there was no connection, or too much in flight; a complete update follows each gap. */
+  readonly dropped: number;
+  readonly commands: number;
+  readonly refused: Readonly<Record<Refusal, number>>;
+  /** Commands that came again and were answered with their first result. */
+  readonly repeated: number;
+  /** Messages without an answer: retained commands, no or a foreign response topic, no correlation, bad throttles. */
+  readonly ignored: number;
+}
+
+/** The cabinet's end of the cockpit link. Nothing here waits for the network, throws because of it, or grows with it. */
+export interface CockpitLink {
+  /**
+   * Takes new values of a status: attributes that are named, and of a component map the components that are named.
+   * Throws a TypeError for values that the module's table does not allow.
+   */
+  update<C extends StatusCode>(code: C, values: Partial<StatusValues<C>>, at: Instant): void;
+  /** Takes the state of an alarm at a component. The message is cut at 200 characters. */
+  alarm(code: AlarmCode, component: ComponentId, active: boolean, message: string, at: Instant): void;
+  /** Sets who does a command; one handler a code, the last wins. A code without a handler is `unknown-code`. */
+  onCommand<C extends CommandCode>(code: C, handler: CommandHandler<C>): void;
+  /** The components that commands may name. */
+  setInventory(components: readonly ComponentId[]): void;
+  readonly connected: boolean;
+  counters(): LinkCounters;
+  /** Says `shutdown`, leaves the broker and ends; within 1 s whatever the network does. May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+import { lampPower, powerFull } from "../../controllers/lighting/energy.ts";
+import type { ComponentId, Event, Reading, Site } from "../../controllers/model.ts";
+import { type Instant, level } from "../../controllers/units.ts";
+import type { CockpitLink } from "./link.ts";
+import { iso } from "./payload.ts";
+
+/** What a cabinet serves, beyond what its controllers need to know. */
+export interface Assets {
+  readonly site: Pick<Site, "lamps" | "counters" | "joins" | "timeZone">;
+  readonly siteName: string;
+  readonly streets: readonly { readonly name: string; readonly length: number }[];
+  readonly contacts: readonly ComponentId[];
+  readonly meters: readonly ComponentId[];
+}
+
+/** Turns what happens in the cabinet into statuses and alarms. */
+export interface Reporter {
+  event(event: Event): void;
+  reading(reading: Reading): void;
+}
+
+const LONGEST_REASON = 80;
+
+/** Tells the link what the cabinet serves, and returns what tells it the rest. */
+export function reporter(
+  link: Pick<CockpitLink, "update" | "alarm" | "setInventory">,
+  assets: Assets,
+  at: Instant,
+): Reporter {
+  const { lamps, counters, joins, timeZone } = assets.site;
+  const lampOf = new Map(lamps.map((lamp) => [lamp.id, lamp]));
+  const fullPower = tenths(powerFull(lamps));
+  /** Modelled power of each lamp. One whose level is unknown counts as full: no saving is claimed. */
+  const powers = new Map(lamps.map((lamp) => [lamp.id, lampPower(lamp, level(100))]));
+  const accumulated = new Map<ComponentId, { readonly people: number; readonly since: Instant }>();
+
+  link.setInventory([...lampOf.keys(), ...counters.map((counter) => counter.id), ...assets.contacts, ...assets.meters]);
+  link.update(
+    "cabinet.inventory",
+    {
+      site: assets.siteName,
+      timeZone,
+      streets: assets.streets.map(({ name, length }) => ({ name, length })),
+      joins: joins.map(({ a, b }) => ({ a: { ...a }, b: { ...b } })),
+      lamps: Object.fromEntries(
+        lamps.map(({ id, street, position, power, class: lightingClass, group, line }) => [
+          id,
+          { street, position, power, class: lightingClass, group, line },
+        ]),
+      ),
+      counters: Object.fromEntries(counters.map(({ id, street, position }) => [id, { street, position }])),
+      contacts: [...assets.contacts],
+      meters: [...assets.meters],
+    },
+    at,
+  );
+
+  const lit = (reading: Extract<Reading, { kind: "level" }>) => {
+    const { source, level: actual, at } = reading;
+    const lamp = lampOf.get(source);
+    if (!lamp) return;
+    const power = lampPower(lamp, actual);
+    powers.set(source, power);
+    link.update(
+      "lighting.lamps",
+      { actualLightState: { [source]: light(actual) }, activePower: { [source]: tenths(power) } },
+      at,
+    );
+    const sum = powers.values().reduce((all, one) => all + one, 0);
+    link.update("energy.power", { lampPower: tenths(sum), fullPower }, at);
+  };
+
+  return {
+    event(event) {
+      switch (event.kind) {
+        case "target": {
+          const { lamp, level: wanted, rank, reason } = event.target;
+          const why = (reason === rank ? rank : `${rank}: ${reason}`).slice(0, LONGEST_REASON);
+          const values = { targetLightCommand: { [lamp]: light(wanted) }, reason: { [lamp]: why } };
+          return link.update("lighting.lamps", values, event.at);
+        }
+        case "footfall": {
+          const { source, people, from, to } = event;
+          const before = accumulated.get(source) ?? { people: 0, since: from };
+          const now = { people: before.people + people, since: before.since };
+          accumulated.set(source, now);
+          const values = {
+            people: { [source]: people },
+            from: { [source]: iso(from) },
+            to: { [source]: iso(to) },
+            accumulatedRoadUserNumber: { [source]: now.people },
+            accumulatedSince: { [source]: iso(now.since) },
+          };
+          return link.update("footfall.counts", values, to);
+        }
+        case "alarm":
+          return link.alarm(event.code, event.component, event.active, event.message, event.at);
+      }
+    },
+
+    reading(reading) {
+      const { source, at } = reading;
+      switch (reading.kind) {
+        case "level":
+          return lit(reading);
+        case "lamp": {
+          // A gear that tells its state answers.
+          const values = {
+            lampFailure: { [source]: reading.lampFailure },
+            controlGearCommFailure: { [source]: false },
+          };
+          return link.update("lighting.lamps", values, at);
+        }
+        case "fault":
+          if (!lampOf.has(source)) return;
+          return link.update(
+            "lighting.lamps",
+            { controlGearCommFailure: { [source]: reading.fault === "gear-missing" } },
+            at,
+          );
+        case "power":
+          return link.update("energy.power", { activePower: { [source]: tenths(reading.power) } }, at);
+        case "energy":
+          return link.update("energy.power", { activeEnergy: { [source]: Math.round(reading.energy) } }, at);
+        case "contact":
+          return link.update("access.contacts", { open: { [source]: reading.open } }, at);
+        case "count":
+          // People are told as sums over closed windows, never one by one.
+          return;
+      }
+    },
+  };
+}
+
+/** Whole percent; tenths where the eye, and the lowest levels of a DALI lamp, tell them apart. */
+const light = (percent: number): number => (percent < 10 ? tenths(percent) : Math.round(percent));
+
+const tenths = (value: number): number => Math.round(value * 10) / 10;
