@@ -1,0 +1,23 @@
+/** What a cabinet does where its file says nothing. Units as in the file: seconds, metres, percent. */
+export const DEFAULTS = {
+  curve: "logarithmic",
+  /** With the ramp's steps of 3 s nobody sees a step; an operator still sees the answer at once. */
+  fadeTime: 2,
+  pollEvery: 60,
+  meter: { address: 1, baud: 9600, phases: 3 },
+  adaptivePeriod: false,
+  off: "sunrise",
+  adaptive: {
+    ahead: 50,
+    /** 25 km/h: a brisk cyclist. */
+    fastest: 7,
+    /** An old person with a dog. */
+    slowest: 0.7,
+    reach: 200,
+    hold: 15,
+    ramp: 30,
+    rampStep: 3,
+    staleAfter: 60,
+  },
+  failSafe: 100,
+} as const;

@@ -1,0 +1,44 @@
+/** The forms that values of `cabinet.yaml` have, each with the words that say what it allows. */
+import Type, { type TProperties, type TString } from "typebox";
+
+/** A closed map: a key it does not know is a mistake. */
+export const map = <P extends TProperties>(description: string, properties: P) =>
+  Type.Object(properties, { description, additionalProperties: false });
+
+/** Text of a form; `allowed` says the form in words, to people and in editors. */
+export const form = (pattern: string, allowed: string, description: string, more: { default?: string } = {}): TString =>
+  Type.String({ pattern, patternErrorMessage: allowed, description, ...more });
+
+export const text = (description: string): TString => Type.String({ minLength: 1, maxLength: 200, description });
+export const number = (minimum: number, maximum: number, description: string, more: { default?: number } = {}) =>
+  Type.Number({ minimum, maximum, description, ...more });
+export const integer = (minimum: number, maximum: number, description: string, more: { default?: number } = {}) =>
+  Type.Integer({ minimum, maximum, description, ...more });
+export const kinds = <K extends string>(catalogue: Readonly<Record<K, unknown>>, description: string, fallback?: K) =>
+  Type.Enum(Object.keys(catalogue) as K[], { description, ...(fallback === undefined ? {} : { default: fallback }) });
+
+export const idOf = (kind: string) =>
+  form(
+    `^${kind}/[A-Za-z0-9_-]+$`,
+    `${kind}/ and a name of letters, digits, _ and -, such as ${kind}/1`,
+    "Component id.",
+  );
+export const port = form(
+  "^(tcp://[^\\s/:]+:[0-9]{1,5}|(?![a-z]+://)\\S+)$",
+  "a device path such as /dev/serial/by-id/... (relative to this file) or tcp://host:port",
+  "Serial device, best by its stable name in /dev/serial/by-id/, relative to this file; or tcp://host:port.",
+);
+export const street = text("Name of a street of `streets`.");
+export const position = (description: string) =>
+  number(0, 100_000, `${description}, metres from the street's beginning.`);
+
+export const dayTime = (description: string, more: { default?: string } = {}) =>
+  form(
+    "^(([01][0-9]|2[0-3]):[0-5][0-9]|(sunset|sunrise)([+-][0-9]{1,3}min)?)$",
+    'a local time such as "23:00", or sunset or sunrise, with or without an offset such as sunset-10min',
+    description,
+    more,
+  );
+
+export const list = <T extends TProperties>(items: ReturnType<typeof map<T>>, description: string) =>
+  Type.Array(items, { description, default: [] });

@@ -1,0 +1,51 @@
+import Type from "typebox";
+import { LIGHTING_CLASSES } from "../../controllers/lighting/lighting-class.ts";
+import type { LightingClass } from "../../controllers/model.ts";
+import { DEFAULTS } from "./defaults.ts";
+import { form, integer, map, number, position, street, text } from "./forms.ts";
+
+const ADDRESS = "([0-9]|[1-5][0-9]|6[0-3])";
+
+export const Lamp = map("One lamp, or with `addresses` a row of lamps of one bus at equal distances.", {
+  id: Type.Optional(
+    form(
+      "^lamp(/[A-Za-z0-9_-]+){1,2}$",
+      "lamp/ and one or two names, such as lamp/1/5",
+      "Component id of a single lamp. On a bus it may be left out: bus/1 address 5 is lamp/1/5.",
+    ),
+  ),
+  bus: Type.Optional(text("Id of the DALI bus it hangs on. A lamp has a bus or an output.")),
+  address: Type.Optional(integer(0, 63, "DALI short address (IEC 62386-102), as gear is asked, from 0.")),
+  addresses: Type.Optional(
+    form(
+      `^${ADDRESS}-${ADDRESS}$`,
+      "a range from 0-0 to 0-63, such as 0-11",
+      "DALI short addresses of a row, first-last.",
+    ),
+  ),
+  output: Type.Optional(text("Id of the 0-10 V output it hangs on.")),
+  channel: Type.Optional(integer(0, 255, "Channel of the output, from 0.")),
+  street,
+  position: position("Where it stands (the first lamp of a row)"),
+  every: Type.Optional(
+    number(-10_000, 10_000, "Distance from one lamp of a row to the next, metres; below 0 it runs backwards."),
+  ),
+  group: Type.Optional(text("Lamps that are shown and commanded together. Default: the street's name.")),
+  power: number(0.1, 10_000, "Electrical power at full level, W."),
+  class: Type.Enum(LIGHTING_CLASSES as LightingClass[], {
+    description: "Lighting class the street is designed for (EN 13201-2), met at full level.",
+  }),
+  reducedClass: Type.Optional(
+    Type.Enum(LIGHTING_CLASSES as LightingClass[], {
+      description:
+        "Lowest class that may be lit while nobody is there: the floor of dimming. Default: `class`, no dimming.",
+    }),
+  ),
+  curve: Type.Optional(
+    Type.Enum(["logarithmic", "linear"], {
+      default: DEFAULTS.curve,
+      description: "Dimming curve its gear is set to (IEC 62386-102 9.3, 62386-207).",
+    }),
+  ),
+  schedule: Type.Optional(text("Name of its schedule. Default: the first of `schedules`.")),
+});

@@ -1,0 +1,74 @@
+/** What one value of `cabinet.yaml` cannot say by itself: references, uniqueness, places on streets, order. */
+
+import { nodeProblem } from "../link/topic.ts";
+import { DEFAULTS } from "./defaults.ts";
+import { checkLamps } from "./lamp-rules.ts";
+import type { Problems } from "./problem.ts";
+import { once, refersTo, standsOn } from "./references.ts";
+import { checkSchedules } from "./schedule-rules.ts";
+import type { ConfigFile } from "./schema.ts";
+import type { Draft } from "./shape.ts";
+import { isTimeZone } from "./time.ts";
+import { shown } from "./words.ts";
+
+type File = Draft<ConfigFile>;
+
+export function checkRules(file: File, problems: Problems): void {
+  const { site, streets, joins = [], buses = [], outputs = [], counters = [], contacts = [], meters = [] } = file;
+
+  const node = file.node === undefined ? null : nodeProblem(file.node);
+  if (node !== null) problems.add(["node"], shown(file.node), "an RSMP 4 node id", node);
+  if (site?.timeZone !== undefined && !isTimeZone(site.timeZone))
+    problems.add(["site", "timeZone"], shown(site.timeZone), "an IANA time zone such as Europe/Paris");
+
+  const streetOnce = once(problems, "street");
+  for (const [i, entry] of (streets ?? []).entries()) streetOnce(entry?.name, ["streets", i, "name"]);
+  const toStreet = refersTo(problems, streets?.map((street) => street?.name) ?? [undefined]);
+  const onStreet = standsOn(problems, streets);
+  for (const [i, join] of joins.entries()) {
+    for (const side of ["a", "b"] as const) {
+      toStreet(join?.[side]?.street, ["joins", i, side, "street"]);
+      onStreet(join?.[side]?.street, join?.[side]?.at, ["joins", i, side, "at"]);
+    }
+  }
+
+  const devices = { buses, outputs, counters, contacts, meters };
+  const idOnce = once(problems, "id");
+  for (const [list, entries] of Object.entries(devices))
+    for (const [i, entry] of entries.entries()) idOnce(entry?.id, [list, i, "id"]);
+  const portOnce = once(problems, "port");
+  for (const [list, entries] of Object.entries({ buses, counters, meters }))
+    for (const [i, entry] of entries.entries())
+      portOnce(entry?.port?.replace(/^(\.\/)+/, ""), [list, i, "port"], entry?.port);
+
+  const chipOnce = once(problems, "chip");
+  for (const [i, output] of outputs.entries()) {
+    const { adapter, address } = output?.i2c ?? {};
+    if (adapter === undefined || address === undefined) continue;
+    chipOnce(`${adapter} address ${address}`, ["outputs", i, "i2c"]);
+  }
+  const pinOnce = once(problems, "pin");
+  for (const [i, contact] of contacts.entries()) {
+    const { chip, offset } = contact?.pin ?? {};
+    if (chip !== undefined && offset !== undefined) pinOnce(`${chip} ${offset}`, ["contacts", i, "pin"]);
+  }
+  for (const [i, counter] of counters.entries()) {
+    toStreet(counter?.street, ["counters", i, "street"]);
+    onStreet(counter?.street, counter?.position, ["counters", i, "position"]);
+  }
+
+  checkLamps(file, problems);
+  checkSchedules(file, problems);
+  checkAdaptive(file, problems);
+}
+
+function checkAdaptive({ adaptive }: File, problems: Problems): void {
+  if (!adaptive) return;
+  const say = (key: "fastest" | "rampStep", allowed: string) =>
+    problems.add(["adaptive", key], String(adaptive[key] ?? DEFAULTS.adaptive[key]), allowed);
+  const { fastest, slowest, ramp, rampStep } = { ...DEFAULTS.adaptive, ...adaptive };
+  if (fastest !== undefined && slowest !== undefined && fastest < slowest)
+    say("fastest", `${slowest} (slowest) or more`);
+  if (ramp !== undefined && rampStep !== undefined && ramp > 0 && rampStep > ramp)
+    say("rampStep", `${ramp} (ramp) or less`);
+}

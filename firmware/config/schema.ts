@@ -1,0 +1,219 @@
+/**
+ * The shape of `cabinet.yaml`, written once: TypeScript takes its type from here, editors the JSON Schema
+ * (`firmware/config/cabinet.schema.json`), `shape.ts` its checks and the words of its messages. What one value cannot
+ * say by itself (references, uniqueness, order) is in `rules.ts`.
+ */
+import Type, { type Static } from "typebox";
+import { gateways } from "../gateways/list.ts";
+import { OUTPUTS, type OutputKind } from "../outputs/list.ts";
+import { COUNTERS, type CounterKind, METERS, type MeterKind } from "../sensors/list.ts";
+import { DEFAULTS } from "./defaults.ts";
+import { dayTime, form, idOf, integer, kinds, list, map, number, port, position, street, text } from "./forms.ts";
+import { Lamp } from "./lamp-schema.ts";
+
+const place = (description: string) => map(description, { street, at: position("The place") });
+/** Seconds: none, then 0.5 s times the root of 2 to the power of n for n from 1 to 15 (IEC 62386-102). */
+const FADE_TIMES = [0, 0.7, 1, 1.4, 2, 2.8, 4, 5.7, 8, 11.3, 16, 22.6, 32, 45.3, 64, 90.5];
+
+export const CabinetSchema = Type.Object(
+  {
+    node: form(
+      "^[^\\s/+#]+(/[^\\s/+#]+)*$",
+      "words parted by /, such as 21231/cab-0117",
+      "RSMP 4 node id of this cabinet: the first levels of its MQTT topics.",
+    ),
+    site: map("Where the cabinet is.", {
+      name: text("Name for people."),
+      latitude: number(-90, 90, "Degrees, north is positive."),
+      longitude: number(-180, 180, "Degrees, east is positive."),
+      timeZone: text("IANA time zone of the schedules, such as Europe/Paris."),
+    }),
+    mqtt: map("The cockpit's broker (MQTT 5).", {
+      url: form(
+        "^(mqtts?|wss?)://[^\\s@/]+(/[^\\s@]*)?$",
+        "mqtt://, mqtts://, ws:// or wss:// with host and port, and no password in it",
+        "Address of the broker.",
+      ),
+      username: Type.Optional(text("User name at the broker.")),
+      passwordFile: Type.Optional(text("File that holds the password, so that this file can be shown to anybody.")),
+    }),
+    streets: list(
+      map("A street, or one side of it where sides are lit apart.", {
+        name: text("Name; lamps and counters refer to it."),
+        length: number(1, 100_000, "Metres."),
+      }),
+      "The streets that this cabinet lights, as lines with positions in metres.",
+    ),
+    joins: Type.Optional(
+      list(
+        map("Two points that are one place.", { a: place("On one street."), b: place("On the other.") }),
+        "Where streets meet: light-ahead goes on from one into the other.",
+      ),
+    ),
+    buses: Type.Optional(
+      list(
+        map("A DALI bus behind a gateway.", {
+          id: idOf("bus"),
+          gateway: Type.Enum(
+            gateways.map(({ name }) => name),
+            { description: "The gateway's protocol." },
+          ),
+          port,
+          fadeTime: Type.Optional(
+            Type.Enum(FADE_TIMES, {
+              default: DEFAULTS.fadeTime,
+              description: "Fade time of its gear, seconds: one of those that IEC 62386-102 knows.",
+            }),
+          ),
+          pollEvery: Type.Optional(
+            number(1, 3600, "Each lamp's level and status are read once in so many seconds.", {
+              default: DEFAULTS.pollEvery,
+            }),
+          ),
+        }),
+        "DALI buses.",
+      ),
+    ),
+    outputs: Type.Optional(
+      list(
+        map("A 0-10 V output.", {
+          id: idOf("output"),
+          kind: kinds(OUTPUTS satisfies Record<OutputKind, unknown>, "The chip."),
+          i2c: map("Where the chip is.", {
+            adapter: form("^i2c-[0-9]{1,3}$", "i2c- and a number, such as i2c-1", "I2C adapter."),
+            address: integer(0x08, 0x77, "7-bit I2C address; 0x58 to 0x5F for a GP8403."),
+          }),
+        }),
+        "0-10 V outputs.",
+      ),
+    ),
+    lamps: Type.Optional(list(Lamp, "The lamps.")),
+    counters: Type.Optional(
+      list(
+        map("A footfall counter.", {
+          id: idOf("counter"),
+          kind: kinds(COUNTERS satisfies Record<CounterKind, unknown>, "Its protocol."),
+          port,
+          street,
+          position: position("Where it counts"),
+        }),
+        "Footfall counters.",
+      ),
+    ),
+    contacts: Type.Optional(
+      list(
+        map("A door contact on an input pin.", {
+          id: idOf("door"),
+          pin: map("The pin, never by a global number: those moved with the kernel.", {
+            chip: text("Label of the GPIO chip, such as pinctrl-bcm2711 (gpioinfo shows it)."),
+            offset: integer(0, 1023, "Line of the chip; on a Raspberry Pi the BCM number."),
+          }),
+          openWhen: Type.Enum(["high", "low"], { description: "Level of the pin while the door is open." }),
+        }),
+        "Door contacts.",
+      ),
+    ),
+    meters: Type.Optional(
+      list(
+        map("An energy meter.", {
+          id: idOf("meter"),
+          kind: kinds(
+            METERS satisfies Record<MeterKind, unknown>,
+            "Its family: sdm is an Eastron SDM over Modbus RTU.",
+          ),
+          port,
+          address: Type.Optional(integer(1, 247, "Modbus unit.", { default: DEFAULTS.meter.address })),
+          baud: Type.Optional(
+            Type.Enum([1200, 2400, 4800, 9600, 19_200, 38_400], {
+              default: DEFAULTS.meter.baud,
+              description: "Bits per second, as set at the meter.",
+            }),
+          ),
+          phases: Type.Optional(
+            Type.Enum([1, 3], {
+              default: DEFAULTS.meter.phases,
+              description: "Single-phase (SDM120) or three-phase (SDM630).",
+            }),
+          ),
+        }),
+        "Energy meters.",
+      ),
+    ),
+    schedules: list(
+      map("When lamps are lit, and how brightly, in one night.", {
+        name: text("Name; lamps refer to it."),
+        periods: Type.Array(
+          map("From a moment until the next period begins.", {
+            from: dayTime("Begin."),
+            level: number(0, 100, "Percent of full light; 0 switches off."),
+            adaptive: Type.Optional(
+              Type.Boolean({
+                default: DEFAULTS.adaptivePeriod,
+                description: "Whether footfall may lower it to the reduced class and raise it to full.",
+              }),
+            ),
+          }),
+          { minItems: 1, description: "In the order of the night." },
+        ),
+        off: Type.Optional(dayTime("When the lamps go off.", { default: DEFAULTS.off })),
+      }),
+      "Schedules.",
+    ),
+    adaptive: Type.Optional(
+      map("How light follows people (light-ahead).", {
+        ahead: Type.Optional(
+          number(0, 1000, "Light is up this far in front of a person, metres.", { default: DEFAULTS.adaptive.ahead }),
+        ),
+        fastest: Type.Optional(
+          number(0.1, 50, "The fastest a person is assumed to go, m/s.", { default: DEFAULTS.adaptive.fastest }),
+        ),
+        slowest: Type.Optional(
+          number(0.1, 50, "The slowest a person is assumed to go, m/s.", { default: DEFAULTS.adaptive.slowest }),
+        ),
+        reach: Type.Optional(
+          number(1, 10_000, "How far one count is followed, metres.", { default: DEFAULTS.adaptive.reach }),
+        ),
+        hold: Type.Optional(
+          number(0, 3600, "Full light stays this long after the slowest person, seconds.", {
+            default: DEFAULTS.adaptive.hold,
+          }),
+        ),
+        ramp: Type.Optional(
+          number(0, 3600, "Time from full to the floor, seconds.", { default: DEFAULTS.adaptive.ramp }),
+        ),
+        rampStep: Type.Optional(
+          number(0.5, 600, "Time of one step of the ramp, seconds.", { default: DEFAULTS.adaptive.rampStep }),
+        ),
+        staleAfter: Type.Optional(
+          number(
+            10,
+            3600,
+            "A counter silent for so long is not believed any more: its lamps follow the schedule. Seconds.",
+            {
+              default: DEFAULTS.adaptive.staleAfter,
+            },
+          ),
+        ),
+      }),
+    ),
+    failSafe: Type.Optional(
+      number(
+        0,
+        100,
+        "Level when nothing better is known, percent of full light. Bright: a dark street is the worse fault.",
+        {
+          default: DEFAULTS.failSafe,
+        },
+      ),
+    ),
+  },
+  {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "hulotte cabinet",
+    description: "Configuration of one street cabinet.",
+    additionalProperties: false,
+  },
+);
+
+/** A file as it is written, before its defaults. */
+export type ConfigFile = Static<typeof CabinetSchema>;
