@@ -1,0 +1,54 @@
+import { iso } from "../firmware/link/payload.ts";
+import { connectSupervisor, type Supervisor, type SupervisorOptions } from "../firmware/link/supervisor.ts";
+import { NodeTimes } from "./node-time.ts";
+import { known, type Report, Reports } from "./report.ts";
+
+export interface Watcher {
+  report(report: Report): void;
+  connected(isConnected: boolean): void;
+}
+
+/** One connection to a city's broker, shared by the nodes of a flow. It reconnects for ever. */
+export interface FlowLink {
+  readonly connected: boolean;
+  readonly command: Supervisor["command"];
+  /** Tells whether there is a connection and all that is known, then what comes. Returns how to stop it. */
+  watch(watcher: Watcher): () => void;
+  /** The instant `minutes` from now, by the clock of the cabinet `node`, as its commands want it. */
+  until(node: string, minutes: number): string;
+  close(): Promise<void>;
+}
+
+/** A bad id or address is a TypeError that names it. */
+export function openFlowLink(options: Omit<SupervisorOptions, "onMessage" | "onConnection">): FlowLink {
+  const { clock } = options;
+  const watchers = new Set<Watcher>();
+  const reports = new Reports();
+  const times = new NodeTimes();
+  const supervisor = connectSupervisor({
+    ...options,
+    onConnection: (isConnected) => {
+      for (const watcher of watchers) watcher.connected(isConnected);
+    },
+    onMessage: (message) => {
+      for (const report of reports.take(message)) {
+        if (report.at !== null) times.hear(report.node, report.at, clock.now());
+        for (const watcher of watchers) watcher.report(report);
+      }
+    },
+  });
+  return {
+    get connected() {
+      return supervisor.connected;
+    },
+    command: supervisor.command,
+    watch(watcher) {
+      watcher.connected(supervisor.connected);
+      for (const remote of supervisor.nodes.values()) for (const report of known(remote)) watcher.report(report);
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    until: (node, minutes) => iso(times.now(node, clock.now()) + minutes * 60_000),
+    close: () => supervisor.close(),
+  };
+}
