@@ -1,0 +1,51 @@
+/** Starts the page: reads where the broker and the simulator are, connects to both, and hands on what they say. */
+import { instant, milliseconds } from "../../../controllers/units.ts";
+import type { Clock } from "../../../firmware/hal/clock.ts";
+import { connectSupervisor } from "../../../firmware/link/supervisor.ts";
+import { type Config, openDesk } from "./desk.ts";
+import { connectSimulator, type Simulator } from "./simulator.ts";
+
+const clock: Clock = {
+  now: () => instant(Date.now()),
+  monotonic: () => milliseconds(performance.now()),
+  isSet: () => true,
+  sleep: (d, _name, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const timer = setTimeout(resolve, d);
+      signal?.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
+    }),
+};
+const random = { next: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32 };
+
+const config = (await (await fetch("/config.json")).json()) as Config;
+let simulator: Simulator | undefined;
+const desk = openDesk(config, {
+  command: (...command) => supervisor.command(...command),
+  ask: (request) => simulator?.ask(request) ?? false,
+});
+const supervisor = connectSupervisor({
+  url: config.broker,
+  id: `console-${Math.floor(random.next() * 2 ** 32).toString(36)}`,
+  nodes: [config.node],
+  clock,
+  random,
+  onMessage: (message) => {
+    const remote = supervisor.nodes.get(config.node);
+    if (remote) desk.receive(message, remote);
+  },
+  onConnection: (isConnected) => desk.broker(isConnected),
+});
+if (config.simulator !== null) {
+  simulator = connectSimulator(config.simulator, {
+    state: desk.simulated,
+    refused: desk.refused,
+    reachable: desk.simulator,
+  });
+}
+// The first connection tells nothing while it fails: say so once it is late.
+await Promise.race([supervisor.ready, clock.sleep(milliseconds(2500), "first connection")]);
+desk.broker(supervisor.connected);

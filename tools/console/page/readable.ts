@@ -1,0 +1,93 @@
+/** RSMP messages in words that a person reads at a glance. */
+import type { AlarmPayload, StatusPayload } from "../../../firmware/link/payload.ts";
+import type { CommandOutcome, SupervisorMessage } from "../../../firmware/link/supervisor.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** One line for a message that the link has decoded and checked. */
+export function inWords(message: SupervisorMessage): string {
+  switch (message.type) {
+    case "presence":
+      return message.payload;
+    case "channel":
+      return message.payload.state;
+    case "status":
+      return message.payload ? statusInWords(message.code, message.payload) : "cleared: the channel is stopped";
+    case "alarm":
+      return alarmInWords(message.payload);
+  }
+}
+
+function statusInWords(code: string, { entries }: StatusPayload): string {
+  const values: Values = Object.assign({}, ...entries.map((entry) => entry.values));
+  const map = (name: string) => Object.entries((values[name] ?? {}) as Record<string, number | boolean>);
+  switch (code) {
+    case "lighting.lamps":
+      return lampsInWords(
+        map("actualLightState") as [string, number][],
+        (values["reason"] ?? {}) as Record<string, string>,
+      );
+    case "footfall.counts": {
+      const total = (values["accumulatedRoadUserNumber"] ?? {}) as Record<string, number>;
+      const people = map("people").map(
+        ([id, n]) => `${id} ${n}${total[id] === undefined ? "" : ` (${total[id]} in all)`}`,
+      );
+      return people.join(", ") || "windows closed";
+    }
+    case "energy.power": {
+      const meters = map("activePower").map(([id, power]) => `${id} ${watts(Number(power))}`);
+      const { lampPower, fullPower } = values;
+      const lamps = typeof lampPower === "number" ? [`lamps ${watts(lampPower)}`] : [];
+      const full = typeof fullPower === "number" ? [`all full ${watts(fullPower)}`] : [];
+      return [...lamps, ...full, ...meters].join(", ");
+    }
+    case "access.contacts":
+      return map("open")
+        .map(([id, isOpen]) => `${id} ${isOpen ? "open" : "closed"}`)
+        .join(", ");
+    case "cabinet.inventory": {
+      const streets = (values["streets"] ?? []) as readonly { name: string }[];
+      return `${map("lamps").length} lamps, ${map("counters").length} counters; ${streets.map(({ name }) => name).join(", ")}`;
+    }
+    case "cabinet.health": {
+      const { version, uptime, rss } = values;
+      const told = [
+        version === undefined ? [] : [`version ${String(version)}`],
+        typeof uptime === "number" ? [`up ${Math.round(uptime)} s`] : [],
+        typeof rss === "number" ? [`${Math.round(rss)} MB`] : [],
+      ];
+      return told.flat().join(", ");
+    }
+    default:
+      return JSON.stringify(values);
+  }
+}
+
+function lampsInWords(levels: readonly [string, number][], reason: Record<string, string>): string {
+  if (levels.length === 0) return "state of lamps";
+  const values = levels.map(([, level]) => Math.round(level));
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (levels.length > 3) return `${levels.length} lamps at ${low === high ? low : `${low} to ${high}`} %`;
+  return levels.map(([id, level]) => `${id} ${Math.round(level)} %${reason[id] ? ` (${reason[id]})` : ""}`).join(", ");
+}
+
+function alarmInWords({ entries, full }: AlarmPayload): string {
+  if (entries.length === 0) return full ? "none active" : "";
+  return entries
+    .map(({ component, active, values }) => {
+      const where = component === undefined ? "" : ` at ${component}`;
+      return active ? `raised${where}: ${values.message}` : `over${where}`;
+    })
+    .join("; ");
+}
+
+export const commandInWords = (component: string, values: { readonly level: number; readonly until: string }): string =>
+  `${component} to ${values.level} % until ${values.until.slice(11, 16)} UTC`;
+
+export const outcomeInWords = (outcome: CommandOutcome<unknown>): string =>
+  outcome.ok
+    ? "done"
+    : [`refused (${outcome.error.kind}):`, outcome.error.field, outcome.error.message].filter(Boolean).join(" ");
+
+export const watts = (w: number): string => `${Math.round(w).toLocaleString("en").replaceAll(",", "\u202f")} W`;
