@@ -9,7 +9,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: node_modules/.installed ## light the demonstration street: broker, simulator, runtime and page (Ctrl-C ends it)
-	@exec node tools/demo.ts
+	@exec node tools/demo/demo.ts
 
 test: node_modules/.installed debian check ## everything that can be proven on this machine; the last line sums it
 	@node tools/test-runner.ts
@@ -17,7 +17,7 @@ test: node_modules/.installed debian check ## everything that can be proven on t
 check: types lint boundaries ## types, lint, import rules
 
 types: node_modules/.installed
-	@tsc
+	@tsc && tsc -p tools/console/page
 
 lint: node_modules/.installed
 	@biome check --error-on-warnings .

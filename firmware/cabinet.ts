@@ -1,0 +1,208 @@
+/** The wiring of a cabinet: ports to drivers, drivers to the loop, its steps to the lines, its events to the link. No rule. */
+import type { Event, Reading, Wish } from "../controllers/model.ts";
+import { prepare } from "../controllers/prepare.ts";
+import { type Instant, milliseconds, seconds } from "../controllers/units.ts";
+import { type CabinetConfig, siteOf } from "./config/read.ts";
+import { daliLine } from "./dali/line.ts";
+import { gateways } from "./gateways/list.ts";
+import type { Clock } from "./hal/clock.ts";
+import type { LampLine } from "./hal/lamp-line.ts";
+import type { Log } from "./hal/log.ts";
+import type { Ports } from "./hal/ports.ts";
+import type { Sensor } from "./hal/sensor.ts";
+import type { CockpitLink } from "./link/link.ts";
+import { RSMP4_DRAFT } from "./link/modules.ts";
+import { type NodeOptions, startNode } from "./link/node.ts";
+import { type Reporter, reporter } from "./link/report.ts";
+import { createLoop, type Loop } from "./loop.ts";
+import { operatorWishes, wishBook } from "./operator.ts";
+import { OUTPUTS } from "./outputs/list.ts";
+import { contact } from "./sensors/contact.ts";
+import { COUNTERS, METERS } from "./sensors/list.ts";
+import { VERSION } from "./version.ts";
+
+/** Lamps are sent to their fail-safe level within so long at an ordered end; the whole end takes at most 2 s. */
+const FAIL_SAFE_WITHIN = milliseconds(700);
+const HEALTH_EVERY = seconds(60);
+
+export interface CabinetOptions {
+  readonly config: CabinetConfig;
+  readonly ports: Ports;
+  /** Real time, for what is not simulated: the network, and how long an end may take. */
+  readonly wall: Clock;
+  readonly log: Log;
+  /** MQTT user and password, for brokers that ask. */
+  readonly credentials?: Pick<NodeOptions, "username" | "password">;
+  /** MQTT URL instead of the configuration's. */
+  readonly broker?: string | undefined;
+  /** Resident memory in bytes, for the health status. */
+  readonly memory?: () => number;
+  /** The cockpit link; replaced where there is no network. */
+  readonly connect?: (options: NodeOptions) => CockpitLink;
+}
+
+/** Runs a cabinet until the signal aborts; then its lamps are left at their fail-safe level and presence says `shutdown`. */
+export async function runCabinet(options: CabinetOptions, signal: AbortSignal): Promise<void> {
+  const { config, ports, wall, log } = options;
+  const { clock } = ports;
+  const site = prepare(siteOf(config));
+  const lines = linesOf(options);
+  const sensors = sensorsOf(options);
+  const working = new AbortController();
+  const link = (options.connect ?? startNode)({
+    url: options.broker ?? config.mqtt.url,
+    ...options.credentials,
+    node: config.node,
+    version: VERSION,
+    clock,
+    wallClock: wall,
+    random: ports.random,
+    log: log.child({ part: "link" }),
+    signal: working.signal,
+  });
+  const report = reporter(link, assetsOf(options), clock.now());
+  const loop = createLoop({ site, clock, lines, tell: (readings, events) => tell(report, log, readings, events) });
+  await obey(loop, link, options);
+
+  const running = [
+    ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
+    tellHealth(link, options, working.signal),
+  ];
+  await loop.run(signal);
+
+  // No more decisions from here: what the lines are told last is the fail-safe level.
+  const late = new AbortController();
+  wall.sleep(FAIL_SAFE_WITHIN, "fail-safe", working.signal).then(
+    () => late.abort(),
+    () => {},
+  );
+  await Promise.all(lines.map((line) => line.failSafe(late.signal).catch(() => {})));
+  await link.close();
+  working.abort();
+  await Promise.all(running);
+}
+
+function linesOf({ config, ports, log }: CabinetOptions): LampLine[] {
+  const { clock, random } = ports;
+  const lampsOf = Map.groupBy(config.lamps, (lamp) => lamp.line);
+  const common = ({ id }: { id: string }) => ({
+    id,
+    clock,
+    random,
+    log: log.child({ part: id }),
+    failSafe: config.failSafe,
+  });
+  return [
+    ...config.buses.map((bus) => {
+      const gateway = gateways.find(({ name }) => name === bus.gateway);
+      if (!gateway)
+        throw new TypeError(`gateway ${bus.gateway}: allowed ${gateways.map(({ name }) => name).join(", ")}`);
+      return daliLine({
+        ...common(bus),
+        port: ports.bytes(bus.port, gateway.settings),
+        gateway,
+        lamps: lampsOf.get(bus.id) ?? [],
+        fadeTime: bus.fadeTime,
+        pollEvery: bus.pollEvery,
+      });
+    }),
+    ...config.outputs.map((output) =>
+      OUTPUTS[output.kind].create({
+        ...common(output),
+        i2c: () => ports.i2c(output.i2c.adapter),
+        address: output.i2c.address,
+        lamps: (lampsOf.get(output.id) ?? []).map(({ id, address }) => ({ id, channel: address })),
+        fadeTime: FADE_TIME,
+      }),
+    ),
+  ];
+}
+
+/** 0-10 V lamps fade as DALI lamps do by default. */
+const FADE_TIME = seconds(2);
+
+function sensorsOf({ config, ports, log }: CabinetOptions): Sensor[] {
+  const { clock, random } = ports;
+  const common = ({ id }: { id: string }) => ({ id, clock, random, log: log.child({ part: id }) });
+  return [
+    ...config.counters.map((counter) => {
+      const { line, create } = COUNTERS[counter.kind];
+      return create({ ...common(counter), port: ports.bytes(counter.port, line) });
+    }),
+    ...config.meters.map((meter) => {
+      const { line, create } = METERS[meter.kind];
+      const { address, phases, baud } = meter;
+      return create({ ...common(meter), port: ports.bytes(meter.port, { ...line, baud }), address, phases });
+    }),
+    ...config.contacts.map((door) =>
+      contact({ ...common(door), input: () => ports.input(door.pin), openWhen: door.openWhen }),
+    ),
+  ];
+}
+
+const assetsOf = ({ config }: CabinetOptions) => ({
+  site: { ...config, timeZone: config.site.timeZone },
+  siteName: config.site.name,
+  streets: config.streets,
+  contacts: config.contacts.map(({ id }) => id),
+  meters: config.meters.map(({ id }) => id),
+});
+
+function tell(report: Reporter, log: Log, readings: readonly Reading[], events: readonly Event[]): void {
+  for (const reading of readings) {
+    if (reading.kind === "fault") log.info({ source: reading.source, fault: reading.fault }, "fault");
+    report.reading(reading);
+  }
+  for (const event of events) {
+    if (event.kind === "alarm")
+      log.warn({ code: event.code, component: event.component, active: event.active }, "alarm");
+    else log.debug(event, event.kind);
+    report.event(event);
+  }
+}
+
+/** Restores what operators wished before a restart, and lets the cockpit wish. */
+async function obey(loop: Loop, link: CockpitLink, { ports, log }: CabinetOptions): Promise<void> {
+  const book = wishBook(ports.store, log);
+  const standing = new Map<string, Wish>();
+  /** Kept on disk before it is acknowledged; the lamps do not wait for the disk. */
+  const keep = async () => {
+    const now: Instant = ports.clock.now();
+    for (const [lamp, wish] of standing) if (wish.until <= now) standing.delete(lamp);
+    await book.save([...standing.values()]);
+  };
+
+  const kept = (await book.load()).filter((wish) => wish.until > ports.clock.now());
+  for (const wish of kept) standing.set(wish.target, wish);
+  loop.wish(kept);
+
+  link.onCommand("lighting.level.set", async ({ component, values }) => {
+    const wishes = operatorWishes(component, values.level, Date.parse(values.until));
+    loop.wish(wishes);
+    for (const wish of wishes) standing.set(wish.target, wish);
+    await keep();
+    return { ok: true, values: { component: [...component], ...values } };
+  });
+  link.onCommand("lighting.level.release", async ({ component }) => {
+    loop.cancel(component);
+    for (const lamp of component) standing.delete(lamp);
+    await keep();
+    return { ok: true, values: { component: [...component] } };
+  });
+}
+
+async function tellHealth(link: CockpitLink, options: CabinetOptions, signal: AbortSignal): Promise<void> {
+  const { clock } = options.ports;
+  const since = clock.monotonic();
+  while (!signal.aborted) {
+    const values = {
+      version: VERSION,
+      draft: RSMP4_DRAFT,
+      clockSet: clock.isSet(),
+      uptime: Math.round((clock.monotonic() - since) / 1000),
+      ...(options.memory ? { rss: Math.round(options.memory() / 1e6) } : {}),
+    };
+    link.update("cabinet.health", values, clock.now());
+    await clock.sleep(HEALTH_EVERY, "health", signal).catch(() => {});
+  }
+}

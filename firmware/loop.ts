@@ -1,0 +1,98 @@
+import { decide } from "../controllers/decide.ts";
+import type { ComponentId, Event, Reading, Step, Wish } from "../controllers/model.ts";
+import { plan } from "../controllers/plan.ts";
+import type { Prepared } from "../controllers/prepare.ts";
+import { initialState } from "../controllers/state.ts";
+import { between, type Level } from "../controllers/units.ts";
+import type { Clock } from "./hal/clock.ts";
+import type { LampLine } from "./hal/lamp-line.ts";
+
+export interface LoopOptions {
+  readonly site: Prepared;
+  readonly clock: Clock;
+  readonly lines: readonly LampLine[];
+  /** Told after each pass, before its steps are done. */
+  readonly tell: (readings: readonly Reading[], events: readonly Event[]) => void;
+}
+
+export interface Loop {
+  /** Something was seen. Takes it and returns; the pass follows. */
+  reading(reading: Reading): void;
+  wish(wishes: readonly Wish[]): void;
+  cancel(lamps: readonly ComponentId[]): void;
+  /** What each lamp gives, or was last told to give; null where its line cannot say. */
+  actual(): ReadonlyMap<ComponentId, Level | null>;
+  /** Passes until the signal aborts; then resolves. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Calls the one pure pass when something arrives or the time it asked for has come, compares targets with what the lamps
+ * give, and hands the steps to their lines. No rule of light lives here.
+ */
+export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions): Loop {
+  const { site } = prepared;
+  let state = initialState(prepared, clock.now());
+  let readings: Reading[] = [];
+  let wishes: Wish[] = [];
+  let cancelled: ComponentId[] = [];
+  let wake = () => {};
+  const actual = new Map<ComponentId, Level | null>();
+  const lampsOf = Map.groupBy(site.lamps, (lamp) => lamp.line);
+  const lineOf = new Map(lines.map((line) => [line.id, line]));
+
+  const note = (reading: Reading) => {
+    if (reading.kind === "level") actual.set(reading.source, reading.level);
+    // A line that fails or returns has lost what was on its way, and its lamps may have gone their own.
+    if (reading.kind === "fault") {
+      for (const lamp of lampsOf.get(reading.source) ?? []) actual.set(lamp.id, null);
+      if (actual.has(reading.source)) actual.set(reading.source, null);
+    }
+  };
+
+  const pass = () => {
+    const inputs = { readings, wishes, cancelled, clockSet: clock.isSet() };
+    readings = [];
+    wishes = [];
+    cancelled = [];
+    for (const reading of inputs.readings) note(reading);
+    const now = clock.now();
+    const decision = decide(prepared, state, inputs, now);
+    state = decision.state;
+    tell(inputs.readings, decision.events);
+    const steps = Map.groupBy(plan(site.lamps, decision.targets, actual), (step: Step) => step.line);
+    for (const [line, mine] of steps) {
+      // Until the line says otherwise a step counts as done: it is not asked for again at each pass.
+      for (const step of mine) actual.set(step.lamp, step.level);
+      lineOf.get(line)?.apply(mine);
+    }
+    return between(now, decision.wakeAt);
+  };
+
+  const rest = async (signal: AbortSignal) => {
+    const woken = new AbortController();
+    wake = () => woken.abort();
+    const wait = pass();
+    if (readings.length + wishes.length + cancelled.length > 0) return;
+    await clock.sleep(wait, "next pass", AbortSignal.any([signal, woken.signal])).catch(() => {});
+  };
+
+  return {
+    reading(reading) {
+      readings.push(reading);
+      wake();
+    },
+    wish(more) {
+      wishes.push(...more);
+      wake();
+    },
+    cancel(lamps) {
+      cancelled.push(...lamps);
+      wake();
+    },
+    actual: () => actual,
+    async run(signal) {
+      while (!signal.aborted) await rest(signal);
+    },
+  };
+}

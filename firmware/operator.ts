@@ -1,0 +1,46 @@
+import type { ComponentId, Wish } from "../controllers/model.ts";
+import { instant, level } from "../controllers/units.ts";
+import type { Log } from "./hal/log.ts";
+import type { Store } from "./hal/store.ts";
+
+const KEY = "operator-wishes";
+
+/** Operator wishes that outlive a restart: what was acknowledged to the cockpit is not lost before it expires. */
+export interface WishBook {
+  /** What was kept, less what is malformed: a damaged store costs wishes, never the start. */
+  load(): Promise<readonly Wish[]>;
+  /** Resolves once the wishes are on the disk. */
+  save(wishes: readonly Wish[]): Promise<void>;
+}
+
+export function wishBook(store: Store, log: Log): WishBook {
+  return {
+    async load() {
+      try {
+        const bytes = await store.read(KEY);
+        return bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as unknown[]).map(wishOf) : [];
+      } catch (error) {
+        log.error({ err: error }, "the kept operator wishes cannot be read: lamps follow the schedule");
+        return [];
+      }
+    },
+    save: (wishes) => store.write(KEY, new TextEncoder().encode(JSON.stringify(wishes))),
+  };
+}
+
+/** An operator's wish for each lamp. */
+export const operatorWishes = (lamps: readonly ComponentId[], percent: number, until: number): Wish[] =>
+  lamps.map((target) => ({
+    target,
+    level: level(percent),
+    rank: "operator",
+    reason: "cockpit",
+    until: instant(until),
+  }));
+
+function wishOf(kept: unknown): Wish {
+  const { target, level: percent, until } = kept as { target: unknown; level: unknown; until: unknown };
+  if (typeof target !== "string" || typeof percent !== "number" || typeof until !== "number")
+    throw new TypeError("a kept wish lacks target, level or until");
+  return operatorWishes([target], percent, until)[0] as Wish;
+}

@@ -1,0 +1,2 @@
+/** The release this code belongs to; a test holds it against package.json. */
+export const VERSION = "0.1.0";

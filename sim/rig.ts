@@ -1,0 +1,117 @@
+import type { Instant } from "../controllers/units.ts";
+import { runCabinet } from "../firmware/cabinet.ts";
+import type { CabinetConfig } from "../firmware/config/read.ts";
+import { type Log, silent } from "../firmware/hal/log.ts";
+import type { Store } from "../firmware/hal/store.ts";
+import type { CockpitLink, CommandHandler } from "../firmware/link/link.ts";
+import type { AlarmCode, CommandCode } from "../firmware/link/modules.ts";
+import type { NodeOptions } from "../firmware/link/node.ts";
+import { VirtualClock } from "./clock.ts";
+import { type SimulatedCabinet, simulateCabinet } from "./hardware.ts";
+import { type SimulatedPorts, simulatedPorts } from "./ports.ts";
+import { SeededRandom } from "./random.ts";
+
+export interface RigOptions {
+  readonly config: CabinetConfig;
+  readonly start: Instant;
+  readonly seed?: number;
+  /** People who arrive in the week's mean hour. */
+  readonly people?: number;
+  readonly store?: Store;
+  readonly log?: Log;
+  /** The real link, over a network; else what the runtime tells stays in memory. */
+  readonly connect?: (options: NodeOptions) => CockpitLink;
+}
+
+/** What the cockpit would have seen last. */
+export interface Cockpit {
+  /** By status code, attribute and component (or by code and attribute where it is one value). */
+  readonly status: Map<string, Map<string, unknown>>;
+  /** Alarms that stand, as `code component`. */
+  readonly alarms: Set<string>;
+  updates: number;
+  /** Does a command as if it came from the cockpit. */
+  command<C extends CommandCode>(code: C, command: Parameters<CommandHandler<C>>[0]): Promise<unknown>;
+}
+
+export interface Rig {
+  readonly clock: VirtualClock;
+  readonly cabinet: SimulatedCabinet;
+  readonly ports: SimulatedPorts;
+  readonly cockpit: Cockpit;
+  /** Ends the runtime in order; resolves when it has ended. */
+  end(): Promise<void>;
+}
+
+/** The whole runtime of a cabinet on its simulated hardware, in one process and on one virtual clock: a street in a test. */
+export function startRig(options: RigOptions): Rig {
+  const clock = new VirtualClock(options.start);
+  const random = new SeededRandom(options.seed ?? 1);
+  const cabinet = simulateCabinet(options.config, clock, random.fork("cabinet"), options.people ?? 0);
+  const ports = simulatedPorts(cabinet, random.fork("runtime"), options.store);
+  const { cockpit, link } = memoryCockpit();
+  const stop = new AbortController();
+  const running = runCabinet(
+    {
+      config: options.config,
+      ports,
+      wall: clock,
+      log: options.log ?? silent,
+      connect: options.connect ?? (() => link),
+    },
+    stop.signal,
+  );
+  running.catch(() => {});
+  cabinet.street.open();
+  return {
+    clock,
+    cabinet,
+    ports,
+    cockpit,
+    end() {
+      stop.abort();
+      return running;
+    },
+  };
+}
+
+function memoryCockpit(): { cockpit: Cockpit; link: CockpitLink } {
+  const handlers = new Map<string, (command: never) => Promise<unknown>>();
+  const cockpit: Cockpit = {
+    status: new Map(),
+    alarms: new Set(),
+    updates: 0,
+    async command(code, command) {
+      return handlers.get(code)?.(command as never);
+    },
+  };
+  const link: CockpitLink = {
+    connected: true,
+    update(code, values) {
+      cockpit.updates++;
+      const known = cockpit.status.get(code) ?? new Map<string, unknown>();
+      cockpit.status.set(code, known);
+      for (const [attribute, value] of Object.entries(values as object)) {
+        if (typeof value !== "object" || value === null || Array.isArray(value)) known.set(attribute, value);
+        else for (const [component, one] of Object.entries(value)) known.set(`${attribute} ${component}`, one);
+      }
+    },
+    alarm(code: AlarmCode, component, active) {
+      if (active) cockpit.alarms.add(`${code} ${component}`);
+      else cockpit.alarms.delete(`${code} ${component}`);
+    },
+    onCommand: (code, handler) => void handlers.set(code, handler as (command: never) => Promise<unknown>),
+    setInventory() {},
+    counters: () => ({
+      connections: 1,
+      published: cockpit.updates,
+      dropped: 0,
+      commands: 0,
+      refused: {} as never,
+      repeated: 0,
+      ignored: 0,
+    }),
+    close: async () => {},
+  };
+  return { cockpit, link };
+}

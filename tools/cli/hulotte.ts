@@ -1,0 +1,95 @@
+import { parseArgs } from "node:util";
+import { VERSION } from "../../firmware/version.ts";
+
+const HELP = `hulotte: the runtime of a street cabinet
+
+  hulotte run [CABINET.yaml]     light the street that CABINET.yaml describes (default: cabinet.yaml)
+      --config FILE              the same as naming it
+      --broker URL               the cockpit's MQTT broker instead of the file's (mqtt://host:port, mqtts://...)
+      --state DIR                where the little that must outlive a restart is kept
+                                 (default: $STATE_DIRECTORY, else .hulotte beside the file)
+      --log LEVEL                trace, debug, info, warn, error, fatal, silent (default: info)
+      --simulated-machine ADDR   tcp://host:port of a simulator that feeds clock, I2C and pins;
+                                 for demonstrations only
+  hulotte check [CABINET.yaml]   read the file, say everything that is wrong with it, drive nothing
+  hulotte schema                 print the JSON Schema of cabinet.yaml, for editors
+  hulotte help                   this text
+  hulotte version
+
+Ends with 0 when all went well, 1 when the runtime failed, 2 when the call or the file is wrong.`;
+
+/** The caller's mistake: said in one line, ends with 2. */
+class Usage extends Error {}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parse(argv);
+  const [command = "help", ...rest] = positionals;
+  switch (command) {
+    case "run": {
+      const { run } = await import("../../firmware/main.ts");
+      return run({
+        config: values.config ?? fileOf(rest),
+        broker: values.broker,
+        state: values.state,
+        level: levelOf(values.log),
+        machine: values["simulated-machine"],
+      });
+    }
+    case "check": {
+      const { check } = await import("./check.ts");
+      return check(values.config ?? fileOf(rest));
+    }
+    case "schema": {
+      const { CabinetSchema } = await import("../../firmware/config/schema.ts");
+      console.log(JSON.stringify(CabinetSchema, null, 2));
+      return 0;
+    }
+    case "version":
+      console.log(VERSION);
+      return 0;
+    case "help":
+      console.log(HELP);
+      return 0;
+    default:
+      throw new Usage(`no command "${command}": allowed run, check, schema, help, version`);
+  }
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        config: { type: "string" },
+        broker: { type: "string" },
+        state: { type: "string" },
+        log: { type: "string" },
+        "simulated-machine": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return { values, positionals: values.help ? ["help"] : positionals };
+  } catch (error) {
+    throw new Usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function fileOf(rest: readonly string[]): string {
+  if (rest.length > 1) throw new Usage(`one file at a time: ${rest.join(" ")}`);
+  return rest[0] ?? "cabinet.yaml";
+}
+
+function levelOf(level = "info"): string {
+  const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+  if (!levels.includes(level)) throw new Usage(`--log ${level}: allowed ${levels.join(", ")}`);
+  return level;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Usage)) throw error;
+  console.error(`hulotte: ${error.message}\nhulotte help says more`);
+  process.exitCode = 2;
+}
