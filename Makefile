@@ -8,10 +8,10 @@ export NODE_OPTIONS += --disable-warning=ExperimentalWarning
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: node_modules/.installed ## light the demonstration street: broker, simulator, runtime and page (Ctrl-C ends it)
+run: bundle ## light the demonstration street: broker, simulator, runtime and page (Ctrl-C ends it)
 	@exec node tools/demo/demo.ts
 
-test: node_modules/.installed debian check ## everything that can be proven on this machine; the last line sums it
+test: bundle debian check ## everything that can be proven on this machine; the last line sums it
 	@node tools/test-runner.ts
 
 check: types lint boundaries ## types, lint, import rules
@@ -30,7 +30,7 @@ format: node_modules/.installed ## let the formatter and the safe lint fixes hav
 
 bench: bench-runtime ## every bench: one JSON object a line on standard output
 
-bench-runtime: node_modules/.installed ## cold start, memory, command latency, a simulated night
+bench-runtime: bundle ## cold start, memory, command latency, a simulated night
 	@node tools/bench/runtime.ts
 
 clean: ## remove what make produced
@@ -41,10 +41,14 @@ clean: ## remove what make produced
 node_modules/.installed: package-lock.json tools/setup/packages.sh | runtime
 	@tools/setup/packages.sh
 
+# What a cabinet runs, without types and unused library code; `tools/hulotte` runs the sources where it is not fresh.
+bundle: node_modules/.installed
+	@node tools/bundle.ts
+
 runtime:
 	@tools/setup/node.sh
 
 debian:
 	@tools/setup/debian.sh
 
-.PHONY: help run test check types lint boundaries format bench bench-runtime clean runtime debian
+.PHONY: help run test check types lint boundaries format bench bench-runtime clean bundle runtime debian

@@ -1,8 +1,8 @@
 /** `hulotte run`: the one place that picks the ports, the log and the signals. Everything else is given to it. */
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { writeToStream } from "mqtt-packet";
 import pino, { type Logger } from "pino";
-import pretty from "pino-pretty";
 import { runCabinet } from "./cabinet.ts";
 import { formatProblem, readConfig } from "./config/read.ts";
 import { Fault } from "./hal/fault.ts";
@@ -27,6 +27,8 @@ export interface RunOptions {
 
 /** Resolves with the exit code: 0 after an ordered end, 2 for a file that is refused. Nothing is driven before the file is valid. */
 export async function run(options: RunOptions): Promise<number> {
+  // Else the MQTT packet writer keeps a buffer for each of 65,536 numbers: some 8 MB.
+  Object.assign(writeToStream, { cacheNumbers: false });
   let text: string;
   try {
     text = await readFile(options.config, "utf8");
@@ -50,7 +52,7 @@ export async function run(options: RunOptions): Promise<number> {
   }
   const credentials = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
 
-  const log = logger(options.level);
+  const log = await logger(options.level);
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
@@ -64,7 +66,13 @@ export async function run(options: RunOptions): Promise<number> {
   /** Outlives `stop`: the ordered end still needs its clock. */
   const machine = new AbortController();
   let ports: Ports = local;
-  if (options.machine) ports = await remotePorts(bytePort(options.machine, { baud: 0 }), local, machine.signal);
+  if (options.machine) {
+    const giveUp = () => machine.abort();
+    stop.signal.addEventListener("abort", giveUp);
+    ports = await remotePorts(bytePort(options.machine, { baud: 0 }), local, machine.signal);
+    stop.signal.removeEventListener("abort", giveUp);
+    if (stop.signal.aborted) return 0;
+  }
   log.info({ node: read.config.node, version: VERSION, simulated: options.machine !== undefined }, "hulotte begins");
   try {
     const memory = () => process.memoryUsage.rss();
@@ -84,9 +92,14 @@ export async function run(options: RunOptions): Promise<number> {
 }
 
 /** JSON lines on a cabinet, where the journal takes them; readable on a terminal. No worker thread: the last line counts. */
-function logger(level: string): Logger {
+async function logger(level: string): Promise<Logger> {
   const stream = process.stdout.isTTY
-    ? pretty({ sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss", singleLine: true })
+    ? (await import("pino-pretty")).default({
+        sync: true,
+        ignore: "pid,hostname",
+        translateTime: "SYS:HH:MM:ss",
+        singleLine: true,
+      })
     : pino.destination({ sync: true });
   return pino({ level, base: null }, stream);
 }

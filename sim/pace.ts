@@ -5,6 +5,8 @@ import type { VirtualClock } from "./clock.ts";
 
 /** Real time between two looks at the clock when nothing is due. */
 const IDLE = 20;
+/** A machine that stood still for longer, real ms, does not make up for it: simulated time stood still too. */
+const MOST_LAG = 1000;
 
 export interface Pace {
   /** Simulated time per real time, 1 to 60. */
@@ -20,6 +22,7 @@ export function pace(clock: VirtualClock, real: Clock, signal: AbortSignal): Pac
   let speed = 1;
   let base = { real: real.monotonic() as number, simulated: clock.monotonic() as number };
   let waiting: (() => void)[] = [];
+  let advancing = false;
   let poke = new AbortController();
 
   const rebase = () => {
@@ -31,7 +34,10 @@ export function pace(clock: VirtualClock, real: Clock, signal: AbortSignal): Pac
     while (!signal.aborted) {
       const letIn = waiting;
       waiting = [];
+      if (due() > MOST_LAG * speed) rebase();
+      advancing = true;
       await clock.advance(duration(Math.max(0, due())));
+      advancing = false;
       for (const done of letIn) done();
       if (letIn.length > 0) await clock.advance(duration(0)); // what was let in may have set timers
       const next = clock.nextAt;
@@ -47,7 +53,9 @@ export function pace(clock: VirtualClock, real: Clock, signal: AbortSignal): Pac
 
   const catchUp = () =>
     new Promise<void>((resolve) => {
-      if (signal.aborted) return resolve();
+      // While time is being made up for, who comes is let in at once: else a time-out that is due could overtake bytes
+      // that have long been waiting.
+      if (signal.aborted || advancing) return resolve();
       waiting.push(resolve);
       poke.abort();
     });

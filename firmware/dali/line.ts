@@ -75,7 +75,7 @@ class DaliLine implements LampLine {
   constructor(options: DaliLineOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#log = options.log.child({ part: options.id });
+    this.#log = options.log;
     this.#fadeCode = fadeTimeCode(options.fadeTime);
     this.#fadeEnd = fadeEnd(fadeTimeOf(this.#fadeCode));
     this.#pending = new PendingSteps(options.lamps, options.userRanks ?? USER_RANKS);

@@ -8,7 +8,13 @@ export type Decoded =
   | { readonly ok: false; readonly hazard: Hazard | "duplicate-key" | "decoder" };
 
 /** The scan lets no integer through that a double cannot hold, so none needs to be a bigint. */
-const SETTINGS = { useRecords: false, variableMapSize: true, mapsAsObjects: true, tagUint8Array: false, int64AsNumber: true } as const;
+const SETTINGS = {
+  useRecords: false,
+  variableMapSize: true,
+  mapsAsObjects: true,
+  tagUint8Array: false,
+  int64AsNumber: true,
+} as const;
 
 /**
  * Writes a value as CBOR: definite lengths, shortest integers, no tags, no records. A value that is more than JSON has

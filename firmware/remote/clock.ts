@@ -2,6 +2,9 @@ import { type Duration, duration, instant } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Answer, Request } from "./messages.ts";
 
+/** Real ms that bytes may take longer than a wake while the machine is faster than real time. */
+const LATE_BYTES = 3;
+
 interface Sleeper {
   /** On the fed clock's monotonic scale. */
   readonly due: number;
@@ -14,6 +17,8 @@ export interface FedClock extends Clock {
   attach(send: (request: Request) => void): void;
   /** The machine is gone: time goes on at the real pace, so that nothing waits for ever. */
   detach(): void;
+  /** No machine any more, and nobody who waits: leaves no timer behind. */
+  end(): void;
   heard(answer: Extract<Answer, { say: "time" | "wake" }>): void;
 }
 
@@ -92,6 +97,10 @@ export function fedClock(real: Clock): FedClock {
       local = new AbortController();
       runLocally(local.signal).catch(() => {});
     },
+    end() {
+      send = undefined;
+      local?.abort();
+    },
     heard(answer) {
       const at = real.monotonic();
       if (answer.say === "time") {
@@ -105,7 +114,7 @@ export function fedClock(real: Clock): FedClock {
       sleepers.delete(answer.id);
       shown = Math.max(shown, sleeper.due);
       // Bytes that the machine sent before this word may still be on their way through another descriptor.
-      real.sleep(duration(1), "late bytes").then(sleeper.wake, () => {});
+      real.sleep(duration(base.speed > 1 ? LATE_BYTES : 1), "late bytes").then(sleeper.wake, () => {});
     },
   };
 }

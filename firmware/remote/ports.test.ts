@@ -56,7 +56,7 @@ function rig(speed = 1) {
       await real.advance(duration(1));
       if (port.present) await machineClock.advance(duration(speed));
     }
-    await real.advance(duration(2));
+    await real.advance(duration(4));
   };
   return { ports, machineClock, real, pin, port, live, abort, tellTime: () => served?.tellTime() };
 }
@@ -92,7 +92,7 @@ test("a sleep never ends before the machine has reached its end, however long th
   await real.advance(duration(1000));
   assert.is(woke, false, "the runtime's own time must not end it");
   await machineClock.advance(duration(25));
-  await real.advance(duration(2));
+  await real.advance(duration(4));
   assert.is(woke, true);
   abort.abort();
 });
@@ -135,6 +135,18 @@ test("when the machine goes, what waits goes on at the real pace; when it return
   assert.is(woke, 2);
   abort.abort();
 });
+
+for (const gone of [false, true])
+  test(`an end leaves no timer behind, the machine ${gone ? "gone" : "there"}`, async () => {
+    const { ports, port, live, real, abort } = rig();
+    await ports;
+    await live(5);
+    if (gone) port.unplug();
+    await live(5);
+    abort.abort();
+    await real.advance(duration(100));
+    assert.equal(real.waiting(), []);
+  });
 
 test("I2C and pins are the machine's; what is not there is a named fault", async () => {
   const { ports, pin, live, port, abort } = rig();

@@ -61,7 +61,8 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
 
   const gone = () => {
     stream = undefined;
-    clock.detach();
+    if (signal.aborted) clock.end();
+    else clock.detach();
     const fault = new Fault("port-lost", machine.name);
     for (const waiting of pending.values()) waiting.fail(fault);
     pending.clear();
@@ -88,6 +89,7 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
       await local.clock.sleep(RETRY, "machine", signal).catch(() => {});
     }
   };
+  signal.addEventListener("abort", () => clock.end(), { once: true });
   await new Promise<void>((told) => {
     serve(told).catch(() => {});
     signal.addEventListener("abort", () => told(), { once: true });
