@@ -51,6 +51,9 @@ function runFile(file: string): Promise<Outcome> {
     const timer = setTimeout(() => {
       timedOut = true;
       process.kill(-(child.pid as number), "SIGKILL");
+      // What it started in groups of their own may hold its output open: not waited for.
+      child.stdout.destroy();
+      child.stderr.destroy();
     }, LIMIT);
     child.on("close", (code) => {
       clearTimeout(timer);

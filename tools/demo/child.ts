@@ -10,7 +10,8 @@ export interface Child {
 
 export interface ChildOptions {
   readonly name: string;
-  readonly command: readonly [string, ...string[]];
+  /** Program and arguments. */
+  readonly command: readonly string[];
   readonly cwd?: string;
   /** Whether its first line of output is for us; else all its output is the terminal's. */
   readonly speaks: boolean;
@@ -32,7 +33,11 @@ export function keep({ name, command, cwd, speaks, restart, say }: ChildOptions)
 
   const start = () => {
     const [program, ...args] = command;
-    child = spawn(program, args, { cwd, detached: true, stdio: ["pipe", speaks ? "pipe" : "inherit", "inherit"] });
+    child = spawn(program as string, args, {
+      cwd,
+      detached: true,
+      stdio: ["pipe", speaks ? "pipe" : "inherit", "inherit"],
+    });
     child.stdout?.once("data", (chunk: Buffer) => first.resolve(chunk.toString().split("\n")[0] as string));
     child.stdout?.resume();
     child.on("error", (error) => first.reject(error));

@@ -30,9 +30,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function havePython(): boolean {
+function works(program: string, ...args: string[]): boolean {
   try {
-    execFileSync("python3", ["-c", "import pty"], { stdio: "ignore" });
+    execFileSync(program, args, { stdio: "ignore" });
     return true;
   } catch {
     return false;
@@ -52,7 +52,7 @@ async function writeConfig(terminals: boolean): Promise<{ node: string; ports: r
   return { node: read.config.node, ports: portsOf(read.config) };
 }
 
-const terminals = havePython();
+const terminals = works("python3", "-c", "import pty");
 const { node, ports } = await writeConfig(terminals);
 const embedded = process.env["BROKER"] ? undefined : await startBroker(1883);
 const broker = process.env["BROKER"] ?? (embedded?.url as string);
@@ -79,6 +79,8 @@ await simulator.firstLine;
 const runtime = keep({
   name: "runtime",
   command: [
+    // It holds the devices: if we are killed, it must not outlive us (the simulator notices by its standard input).
+    ...(works("setpriv", "--pdeathsig", "TERM", "true") ? ["setpriv", "--pdeathsig", "TERM"] : []),
     join(ROOT, "tools/hulotte"),
     ...["run", join(FOLDER, "cabinet.yaml"), "--broker", broker],
     ...["--simulated-machine", `tcp://127.0.0.1:${machine}`],

@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Event, Reading, Step } from "../controllers/model.ts";
+import { prepare } from "../controllers/prepare.ts";
+import { duration, instant, level, minutes, seconds } from "../controllers/units.ts";
+import { VirtualClock } from "../sim/clock.ts";
+import { readConfig, siteOf } from "./config/read.ts";
+import type { LampLine } from "./hal/lamp-line.ts";
+import { createLoop } from "./loop.ts";
+import { operatorWishes } from "./operator.ts";
+
+const read = readConfig(readFileSync(new URL("../tools/demo/cabinet.yaml", import.meta.url), "utf8"));
+if (!read.ok) throw new Error("the demonstration's cabinet.yaml is not valid");
+const { config } = read;
+
+/** A loop over lines that write down what they are told. `at`: local hour of a November night. */
+function start(at: number) {
+  const clock = new VirtualClock(instant(Date.UTC(2026, 10, 18, at - 1)));
+  const steps: Step[] = [];
+  const events: Event[] = [];
+  const lines = [...config.buses, ...config.outputs].map(
+    ({ id }): LampLine => ({
+      id,
+      apply: (more) => void steps.push(...more),
+      run: async () => {},
+      failSafe: async () => {},
+    }),
+  );
+  const loop = createLoop({
+    site: prepare(siteOf(config)),
+    clock,
+    lines,
+    tell: (_, told) => void events.push(...told),
+  });
+  const stop = new AbortController();
+  const running = loop.run(stop.signal);
+  const end = async () => {
+    stop.abort();
+    await clock.run(running, seconds(1));
+  };
+  const take = () => steps.splice(0);
+  return { clock, loop, take, events, end };
+}
+
+test("the first pass gives each lamp a step, by its line; later passes none while nothing changes", async () => {
+  const { clock, take, end } = start(20);
+  await clock.advance(duration(1));
+  const steps = take();
+  assert.is(steps.length, config.lamps.length);
+  assert.ok(steps.every(({ lamp, line }) => config.lamps.find(({ id }) => id === lamp)?.line === line));
+  await clock.advance(minutes(30));
+  assert.equal(take(), []);
+  await end();
+});
+
+test("a lamp that reads back another level is told again, one that reads back its target is not", async () => {
+  const { clock, loop, take, end } = start(20);
+  await clock.advance(seconds(1));
+  take();
+  const at = clock.now();
+  loop.reading({ kind: "level", source: "lamp/1/3", level: level(37), at });
+  loop.reading({ kind: "level", source: "lamp/1/4", level: level(100), at });
+  await clock.advance(duration(1));
+  assert.equal(
+    take().map(({ lamp, level }) => [lamp, level]),
+    [["lamp/1/3", 100]],
+  );
+  await end();
+});
+
+test("when a line's fault ends, every lamp of that line is told its target, no other", async () => {
+  const { clock, loop, take, end } = start(20);
+  await clock.advance(seconds(1));
+  take();
+  const fault = (kind: "port-lost" | null): Reading => ({
+    kind: "fault",
+    source: "bus/2",
+    fault: kind,
+    at: clock.now(),
+  });
+  loop.reading(fault("port-lost"));
+  await clock.advance(seconds(3));
+  take();
+  loop.reading(fault(null));
+  await clock.advance(duration(1));
+  const told = take();
+  assert.is(told.length, 12);
+  assert.ok(told.every(({ line }) => line === "bus/2"));
+  await end();
+});
+
+test("a wish is a step in the same instant, with the operator's rank; its withdrawal another", async () => {
+  const { clock, loop, take, end } = start(20);
+  await clock.advance(seconds(1));
+  take();
+  loop.wish(operatorWishes(["lamp/1/0"], 30, clock.now() + 60_000));
+  await clock.advance(duration(0));
+  const [step, ...more] = take();
+  assert.equal(more, []);
+  assert.equal([step?.lamp, step?.level, step?.rank], ["lamp/1/0", 30, "operator"]);
+  loop.cancel(["lamp/1/0"]);
+  await clock.advance(duration(0));
+  assert.equal(
+    take().map((back) => [back.lamp, back.level]),
+    [["lamp/1/0", 100]],
+  );
+  await end();
+});
+
+test("many readings of one instant are one pass", async () => {
+  const { clock, loop, events, end } = start(23);
+  await clock.advance(seconds(40));
+  events.length = 0;
+  for (let i = 0; i < 50; i++)
+    loop.reading({ kind: "count", source: "counter/1", people: 1, direction: "up", at: clock.now() });
+  await clock.advance(duration(0));
+  const raised = events.filter((event) => event.kind === "target");
+  assert.ok(raised.length > 0);
+  assert.is(new Set(raised.map((event) => event.kind === "target" && event.target.lamp)).size, raised.length);
+  await end();
+});
+
+test.run();

@@ -1,0 +1,120 @@
+/** The two promises of the demonstration that only whole processes can break: what a cockpit sees of them, and their end. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { duration } from "../../controllers/units.ts";
+import { connectSupervisor, type Supervisor } from "../../firmware/link/supervisor.ts";
+import { systemClock } from "../../firmware/linux/clock.ts";
+import { startBroker } from "../broker.ts";
+
+const NODE = "21231/cab-0117";
+/** Of the processes' command lines. */
+const RUNTIME = "hulotte.[jt]s run .*var/demo/cabinet.yaml";
+const SIMULATOR = "^[^ ]*node [^ ]*sim/main.ts cabinet.yaml";
+const never = new AbortController().signal;
+
+/** Polls until `found` gives something; fails after `ms`, which is the promise that is tested. */
+async function within<T>(ms: number, what: string, found: () => T | undefined | false): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = found();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > end) throw new Error(`${what}: not within ${ms} ms`);
+    await systemClock.sleep(duration(20), what, never);
+  }
+}
+
+/** The process that `make run` starts, with everything under it. */
+async function startDemonstration(broker: string) {
+  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, "demo.ts")], {
+    env: { ...process.env, BROKER: broker, LOG: "warn" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  child.stdout?.on("data", (chunk) => {
+    text += chunk;
+  });
+  const page = await within(30_000, "the page's address", () => /The street is lit: (\S+)/.exec(text)?.[1]);
+  return { child, page, said: () => text };
+}
+
+/** Process ids whose command line holds `part`, below this test's demonstration. */
+const pids = (part: string): number[] => {
+  try {
+    return execFileSync("pgrep", ["-f", part], { encoding: "utf8" }).trim().split("\n").map(Number);
+  } catch {
+    return [];
+  }
+};
+
+const remote = (supervisor: Supervisor) => supervisor.nodes.get(NODE);
+const lamps = (supervisor: Supervisor) => remote(supervisor)?.statuses.get("lighting.lamps");
+const levels = (supervisor: Supervisor): Record<string, number> =>
+  (lamps(supervisor)?.values["actualLightState"] ?? {}) as Record<string, number>;
+
+test("a killed runtime is offline, a new one brings the state back; a killed simulator is an alarm until it returns; Ctrl-C ends all", async () => {
+  const broker = await startBroker(0);
+  const demonstration = await startDemonstration(broker.url);
+  const supervisor = connectSupervisor({
+    url: broker.url,
+    id: "test-cockpit",
+    clock: systemClock,
+    random: { next: Math.random },
+  });
+  await supervisor.ready;
+
+  try {
+    await within(10_000, "online", () => remote(supervisor)?.presence === "online");
+    await within(10_000, "26 lamps", () => Object.keys(levels(supervisor)).length === 26);
+    assert.is((await fetch(demonstration.page)).status, 200);
+
+    const before = lamps(supervisor)?.ts as string;
+    const [runtime] = pids(RUNTIME);
+    assert.ok(runtime, "the runtime is a process of its own");
+    process.kill(runtime as number, "SIGKILL");
+    await within(3000, "offline", () => remote(supervisor)?.presence === "offline");
+    await within(5000, "a new runtime", () => pids(RUNTIME).length > 0);
+    await within(3000, "online again", () => remote(supervisor)?.presence === "online");
+    await within(
+      3000,
+      "state again",
+      () => (lamps(supervisor)?.ts ?? "") > before && Object.keys(levels(supervisor)).length === 26,
+    );
+
+    const [simulator] = pids(SIMULATOR);
+    process.kill(simulator as number, "SIGKILL");
+    const alarms = () => remote(supervisor)?.alarms.get("lighting.bus");
+    await within(5000, "a bus alarm", () => (alarms()?.size ?? 0) === 2);
+    await within(25_000, "the alarm's end", () => (alarms()?.size ?? 0) === 0);
+    const after = pids(RUNTIME);
+    assert.is(after.length, 1);
+
+    const ended = once(demonstration.child, "exit");
+    const began = Date.now();
+    demonstration.child.kill("SIGINT");
+    await within(2000, "shutdown", () => remote(supervisor)?.presence === "shutdown");
+    await ended;
+    assert.ok(Date.now() - began < 2000, `ended after ${Date.now() - began} ms`);
+    assert.equal(pids(SIMULATOR), []);
+    assert.equal(pids(RUNTIME), []);
+  } finally {
+    demonstration.child.kill("SIGINT");
+    await supervisor.close();
+    await broker.close();
+  }
+});
+
+test("a free port is found when the first is taken, and the broker speaks on it", async () => {
+  const first = await startBroker(18_830);
+  const second = await startBroker(18_830);
+  assert.is.not(first.url, second.url);
+  const socket = connect(Number(new URL(second.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.destroy();
+  await Promise.all([first.close(), second.close()]);
+});
+
+test.run();
