@@ -28,7 +28,7 @@ const LOOPBACK = "127.0.0.1";
 /** The demonstration begins in the evening, when there is something to see. */
 const FIRST_HOUR = 22;
 /** People who arrive in the week's mean hour. */
-const PEOPLE_PER_HOUR = 90;
+const PEOPLE_PER_HOUR = 160;
 const STATE_EVERY_MS = 100;
 
 const [path, machinePort, controlPort] = process.argv.slice(2);
