@@ -22,7 +22,7 @@ import { untilHour } from "./hour.ts";
 import { pace } from "./pace.ts";
 import { SeededRandom } from "./random.ts";
 import { type Served, serveMachine } from "./remote.ts";
-import { streamOf } from "./socket.ts";
+import { fromThisMachine, streamOf } from "./socket.ts";
 
 const LOOPBACK = "127.0.0.1";
 /** The demonstration begins in the evening, when there is something to see. */
@@ -100,7 +100,12 @@ const state = (): SimulatorMessage => ({
   door: cabinet.doorOpen(),
 });
 
-const pages = new WebSocketServer({ host: LOOPBACK, port: Number(controlPort), maxPayload: 4096 });
+const pages = new WebSocketServer({
+  host: LOOPBACK,
+  port: Number(controlPort),
+  maxPayload: 4096,
+  verifyClient: fromThisMachine,
+});
 const lengths = new Map(config.streets.map((street) => [street.name, street.length]));
 pages.on("connection", (page) => {
   page.on("error", () => {});

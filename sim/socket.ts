@@ -20,3 +20,9 @@ export function streamOf(duplex: Duplex): ByteStream {
     },
   };
 }
+
+/** Whether a page that opens a WebSocket was served by this machine: any page in a browser can reach loopback. */
+export function fromThisMachine({ origin }: { origin?: string }): boolean {
+  if (!origin) return true; // not a browser
+  return URL.canParse(origin) && ["127.0.0.1", "localhost", "[::1]"].includes(new URL(origin).hostname);
+}

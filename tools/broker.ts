@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Aedes } from "aedes";
 import { createWebSocketStream, WebSocketServer } from "ws";
+import { fromThisMachine } from "../sim/socket.ts";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -48,6 +49,7 @@ export async function openWebSocketDoor(broker: string, port: number): Promise<W
   const bound = await listenFrom(server, port);
   const door = new WebSocketServer({
     server,
+    verifyClient: fromThisMachine,
     maxPayload: 65_536,
     handleProtocols: (offered) => (offered.has("mqtt") ? "mqtt" : false),
   });
