@@ -108,6 +108,23 @@ test("a wish is a step in the same instant, with the operator's rank; its withdr
   await end();
 });
 
+test("a wish withdrawn before its pass never is one; a wish after a withdrawal stands", async () => {
+  const { clock, loop, take, end } = start(20);
+  await clock.advance(seconds(1));
+  take();
+  const until = clock.now() + 60_000;
+  loop.wish(operatorWishes(["lamp/1/0", "lamp/1/1"], 30, until));
+  loop.cancel(["lamp/1/0"]);
+  loop.cancel(["lamp/1/2"]);
+  loop.wish(operatorWishes(["lamp/1/2"], 30, until));
+  await clock.advance(duration(0));
+  assert.equal(
+    take().map(({ lamp }) => lamp),
+    ["lamp/1/1", "lamp/1/2"],
+  );
+  await end();
+});
+
 test("many readings of one instant are one pass", async () => {
   const { clock, loop, events, end } = start(23);
   await clock.advance(seconds(40));

@@ -87,6 +87,8 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
       wake();
     },
     cancel(lamps) {
+      // A pass does withdrawals first: a wish that came before this one must not come after it.
+      wishes = wishes.filter(({ target }) => !lamps.includes(target));
       cancelled.push(...lamps);
       wake();
     },
