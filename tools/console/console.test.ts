@@ -62,9 +62,9 @@ const painted = () =>
     copy.drawImage(canvas, 0, 0);
     copy.getImageData(0, 0, canvas.width, canvas.height).data.filter((value, i) => i % 4 === 3 && value > 0).length`);
 const eventually = async (what: string, holds: () => boolean | Promise<boolean>) => {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 15_000;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within 5 s: ${what}`);
+    if (performance.now() > end) throw new Error(`not within 15 s: ${what}`);
     await page.waitForTimeout(30);
   }
 };
