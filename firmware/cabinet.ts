@@ -1,7 +1,7 @@
 /** The wiring of a cabinet: ports to drivers, drivers to the loop, its steps to the lines, its events to the link. No rule. */
-import type { Event, Reading, Wish } from "../controllers/model.ts";
+import type { Event, Reading } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
-import { type Instant, milliseconds, seconds } from "../controllers/units.ts";
+import { milliseconds, seconds } from "../controllers/units.ts";
 import { type CabinetConfig, siteOf } from "./config/read.ts";
 import { daliLine } from "./dali/line.ts";
 import { gateways } from "./gateways/list.ts";
@@ -14,8 +14,8 @@ import type { CockpitLink } from "./link/link.ts";
 import { RSMP4_DRAFT } from "./link/modules.ts";
 import { type NodeOptions, startNode } from "./link/node.ts";
 import { type Reporter, reporter } from "./link/report.ts";
-import { createLoop, type Loop } from "./loop.ts";
-import { operatorWishes, wishBook } from "./operator.ts";
+import { createLoop } from "./loop.ts";
+import { obeyCockpit } from "./operator.ts";
 import { OUTPUTS } from "./outputs/list.ts";
 import { contact } from "./sensors/contact.ts";
 import { COUNTERS, METERS } from "./sensors/list.ts";
@@ -24,6 +24,8 @@ import { VERSION } from "./version.ts";
 /** Lamps are sent to their fail-safe level within so long at an ordered end; the whole end takes at most 2 s. */
 const FAIL_SAFE_WITHIN = milliseconds(700);
 const HEALTH_EVERY = seconds(60);
+/** 0-10 V lamps fade as DALI lamps do by default. */
+const FADE_TIME = seconds(2);
 
 export interface CabinetOptions {
   readonly config: CabinetConfig;
@@ -62,7 +64,7 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   });
   const report = reporter(link, assetsOf(options), clock.now());
   const loop = createLoop({ site, clock, lines, tell: (readings, events) => tell(report, log, readings, events) });
-  await obey(loop, link, options);
+  await obeyCockpit({ loop, link, clock, store: ports.store, log: log.child({ part: "operator" }) });
 
   const running = [
     ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
@@ -118,9 +120,6 @@ function linesOf({ config, ports, log }: CabinetOptions): LampLine[] {
   ];
 }
 
-/** 0-10 V lamps fade as DALI lamps do by default. */
-const FADE_TIME = seconds(2);
-
 function sensorsOf({ config, ports, log }: CabinetOptions): Sensor[] {
   const { clock, random } = ports;
   const common = ({ id }: { id: string }) => ({ id, clock, random, log: log.child({ part: id }) });
@@ -159,36 +158,6 @@ function tell(report: Reporter, log: Log, readings: readonly Reading[], events: 
     else log.debug(event, event.kind);
     report.event(event);
   }
-}
-
-/** Restores what operators wished before a restart, and lets the cockpit wish. */
-async function obey(loop: Loop, link: CockpitLink, { ports, log }: CabinetOptions): Promise<void> {
-  const book = wishBook(ports.store, log);
-  const standing = new Map<string, Wish>();
-  /** Kept on disk before it is acknowledged; the lamps do not wait for the disk. */
-  const keep = async () => {
-    const now: Instant = ports.clock.now();
-    for (const [lamp, wish] of standing) if (wish.until <= now) standing.delete(lamp);
-    await book.save([...standing.values()]);
-  };
-
-  const kept = (await book.load()).filter((wish) => wish.until > ports.clock.now());
-  for (const wish of kept) standing.set(wish.target, wish);
-  loop.wish(kept);
-
-  link.onCommand("lighting.level.set", async ({ component, values }) => {
-    const wishes = operatorWishes(component, values.level, Date.parse(values.until));
-    loop.wish(wishes);
-    for (const wish of wishes) standing.set(wish.target, wish);
-    await keep();
-    return { ok: true, values: { component: [...component], ...values } };
-  });
-  link.onCommand("lighting.level.release", async ({ component }) => {
-    loop.cancel(component);
-    for (const lamp of component) standing.delete(lamp);
-    await keep();
-    return { ok: true, values: { component: [...component] } };
-  });
 }
 
 async function tellHealth(link: CockpitLink, options: CabinetOptions, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,10 @@
 import type { ComponentId, Wish } from "../controllers/model.ts";
 import { instant, level } from "../controllers/units.ts";
+import type { Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Store } from "./hal/store.ts";
+import type { CockpitLink } from "./link/link.ts";
+import type { Loop } from "./loop.ts";
 
 const KEY = "operator-wishes";
 
@@ -26,6 +29,46 @@ export function wishBook(store: Store, log: Log): WishBook {
     },
     save: (wishes) => store.write(KEY, new TextEncoder().encode(JSON.stringify(wishes))),
   };
+}
+
+export interface OperatorOptions {
+  readonly loop: Pick<Loop, "wish" | "cancel">;
+  readonly link: Pick<CockpitLink, "onCommand">;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+/**
+ * Restores what operators wished before a restart, and lets the cockpit wish and withdraw. The lamps do not wait for the
+ * disk; the cockpit's result does, so that nothing acknowledged is lost.
+ */
+export async function obeyCockpit({ loop, link, clock, store, log }: OperatorOptions): Promise<void> {
+  const book = wishBook(store, log);
+  const standing = new Map<ComponentId, Wish>();
+  const keep = async () => {
+    const now = clock.now();
+    for (const [lamp, wish] of standing) if (wish.until <= now) standing.delete(lamp);
+    await book.save([...standing.values()]);
+  };
+
+  const kept = (await book.load()).filter((wish) => wish.until > clock.now());
+  for (const wish of kept) standing.set(wish.target, wish);
+  loop.wish(kept);
+
+  link.onCommand("lighting.level.set", async ({ component, values }) => {
+    const wishes = operatorWishes(component, values.level, Date.parse(values.until));
+    loop.wish(wishes);
+    for (const wish of wishes) standing.set(wish.target, wish);
+    await keep();
+    return { ok: true, values: { component: [...component], ...values } };
+  });
+  link.onCommand("lighting.level.release", async ({ component }) => {
+    loop.cancel(component);
+    for (const lamp of component) standing.delete(lamp);
+    await keep();
+    return { ok: true, values: { component: [...component] } };
+  });
 }
 
 /** An operator's wish for each lamp. */
