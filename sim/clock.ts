@@ -6,7 +6,8 @@ interface Timer {
   readonly at: number;
   readonly order: number;
   readonly name: string;
-  readonly fire: () => void;
+  /** undefined once it fired or was called off. */
+  fire: (() => void) | undefined;
 }
 
 /**
@@ -47,7 +48,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => {
-        this.#timers.remove(timer);
+        timer.fire = undefined;
         reject(signal?.reason);
       };
       const timer = this.#add(d, name, () => {
@@ -61,7 +62,9 @@ export class VirtualClock implements Clock {
   /** Calls `fire` after `d`; for simulated devices, which have no need of a promise. Returns how to call it off. */
   after(d: number, name: string, fire: () => void): () => void {
     const timer = this.#add(d, name, fire);
-    return () => this.#timers.remove(timer);
+    return () => {
+      timer.fire = undefined;
+    };
   }
 
   #add(d: number, name: string, fire: () => void): Timer {
@@ -97,7 +100,9 @@ export class VirtualClock implements Clock {
       this.#now = Math.max(this.#now, next.at);
       while (next && next.at <= this.#now) {
         this.#timers.shift();
-        next.fire();
+        const { fire } = next;
+        next.fire = undefined;
+        fire?.();
         next = this.#timers.first;
       }
       await settled();
@@ -130,25 +135,20 @@ export class VirtualClock implements Clock {
 /** Resolves once every promise that can go on without time passing has gone on: microtasks run before the next macrotask. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A binary heap by (at, order). Removal marks; the marked are skipped. */
+/** A binary heap by (at, order). What was called off is skipped when it comes to the top. */
 class Heap {
   #items: Timer[] = [];
-  #gone = new Set<Timer>();
 
   get first(): Timer | undefined {
     for (;;) {
       const top = this.#items[0];
-      if (!top || !this.#gone.delete(top)) return top;
+      if (!top || top.fire) return top;
       this.#pop();
     }
   }
 
   names(): string[] {
-    return this.#items.filter((timer) => !this.#gone.has(timer)).map((timer) => timer.name);
-  }
-
-  remove(timer: Timer): void {
-    this.#gone.add(timer);
+    return this.#items.filter((timer) => timer.fire).map((timer) => timer.name);
   }
 
   push(timer: Timer): void {
