@@ -38,7 +38,7 @@ clean: ## remove what make produced
 
 # ---- set-up, called by the targets above ----
 
-node_modules/.installed: package-lock.json tools/setup/packages.sh | runtime
+node_modules/.installed: package-lock.json tools/setup/node.sh tools/setup/packages.sh | runtime
 	@tools/setup/packages.sh
 
 # What a cabinet runs, without types and unused library code; `tools/hulotte` runs the sources where it is not fresh.
