@@ -43,7 +43,10 @@ export interface CabinetOptions {
   readonly connect?: (options: NodeOptions) => CockpitLink;
 }
 
-/** Runs a cabinet until the signal aborts; then its lamps are left at their fail-safe level and presence says `shutdown`. */
+/**
+ * Runs a cabinet until the signal aborts; then its lamps are left at their fail-safe level and presence says `shutdown`.
+ * A defect in a pass ends it the same way, and is thrown after that: nobody is left in the dark by our mistake.
+ */
 export async function runCabinet(options: CabinetOptions, signal: AbortSignal): Promise<void> {
   const { config, ports, wall, log } = options;
   const { clock } = ports;
@@ -70,18 +73,24 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
     ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
     tellHealth(link, options, working.signal),
   ];
-  await loop.run(signal);
-
-  // No more decisions from here: what the lines are told last is the fail-safe level.
-  const late = new AbortController();
-  wall.sleep(FAIL_SAFE_WITHIN, "fail-safe", working.signal).then(
-    () => late.abort(),
-    () => {},
-  );
-  await Promise.all(lines.map((line) => line.failSafe(late.signal).catch(() => {})));
-  await link.close();
-  working.abort();
-  await Promise.all(running);
+  try {
+    await loop.run(signal);
+  } finally {
+    // No more decisions from here: what the lines are told last is the fail-safe level.
+    const late = new AbortController();
+    wall.sleep(FAIL_SAFE_WITHIN, "fail-safe", working.signal).then(
+      () => late.abort(),
+      () => {}, // done in time
+    );
+    await Promise.all(
+      lines.map((line) =>
+        line.failSafe(late.signal).catch((error) => log.error({ line: line.id, err: error }, "no fail-safe")),
+      ),
+    );
+    await link.close();
+    working.abort();
+    await Promise.all(running);
+  }
 }
 
 function linesOf({ config, ports, log }: CabinetOptions): LampLine[] {

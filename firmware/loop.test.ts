@@ -94,12 +94,17 @@ test("a wish is a step in the same instant, with the operator's rank; its withdr
   const { clock, loop, take, end } = start(20);
   await clock.advance(seconds(1));
   take();
-  loop.wish(operatorWishes(["lamp/1/0"], 30, clock.now() + 60_000));
-  await clock.advance(duration(0));
+  const taken = loop.wish(operatorWishes(["lamp/1/0"], 30, clock.now() + 60_000));
+  assert.equal(loop.standing(), []);
+  await clock.run(taken, duration(0));
+  assert.equal(
+    loop.standing().map(({ target }) => target),
+    ["lamp/1/0"],
+  );
   const [step, ...more] = take();
   assert.equal(more, []);
   assert.equal([step?.lamp, step?.level, step?.rank], ["lamp/1/0", 30, "operator"]);
-  loop.cancel(["lamp/1/0"]);
+  void loop.cancel(["lamp/1/0"]);
   await clock.advance(duration(0));
   assert.equal(
     take().map((back) => [back.lamp, back.level]),
@@ -113,10 +118,10 @@ test("a wish withdrawn before its pass never is one; a wish after a withdrawal s
   await clock.advance(seconds(1));
   take();
   const until = clock.now() + 60_000;
-  loop.wish(operatorWishes(["lamp/1/0", "lamp/1/1"], 30, until));
-  loop.cancel(["lamp/1/0"]);
-  loop.cancel(["lamp/1/2"]);
-  loop.wish(operatorWishes(["lamp/1/2"], 30, until));
+  void loop.wish(operatorWishes(["lamp/1/0", "lamp/1/1"], 30, until));
+  void loop.cancel(["lamp/1/0"]);
+  void loop.cancel(["lamp/1/2"]);
+  void loop.wish(operatorWishes(["lamp/1/2"], 30, until));
   await clock.advance(duration(0));
   assert.equal(
     take().map(({ lamp }) => lamp),

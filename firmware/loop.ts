@@ -2,7 +2,7 @@ import { decide } from "../controllers/decide.ts";
 import type { ComponentId, Event, Reading, Step, Wish } from "../controllers/model.ts";
 import { plan } from "../controllers/plan.ts";
 import type { Prepared } from "../controllers/prepare.ts";
-import { initialState } from "../controllers/state.ts";
+import { initialState, standingWishes } from "../controllers/state.ts";
 import { between, type Level } from "../controllers/units.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
@@ -18,8 +18,11 @@ export interface LoopOptions {
 export interface Loop {
   /** Something was seen. Takes it and returns; the pass follows. */
   reading(reading: Reading): void;
-  wish(wishes: readonly Wish[]): void;
-  cancel(lamps: readonly ComponentId[]): void;
+  /** Resolves after the pass that took them: their steps are with the lines. */
+  wish(wishes: readonly Wish[]): Promise<void>;
+  cancel(lamps: readonly ComponentId[]): Promise<void>;
+  /** Operator wishes that stand now, as the last pass left them. */
+  standing(): readonly Wish[];
   /** What each lamp gives, or was last told to give; null where its line cannot say. */
   actual(): ReadonlyMap<ComponentId, Level | null>;
   /** Passes until the signal aborts; then resolves. */
@@ -37,6 +40,7 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
   let wishes: Wish[] = [];
   let cancelled: ComponentId[] = [];
   let wake = () => {};
+  let passed = Promise.withResolvers<void>();
   const actual = new Map<ComponentId, Level | null>();
   const lampsOf = Map.groupBy(site.lamps, (lamp) => lamp.line);
   const lineOf = new Map(lines.map((line) => [line.id, line]));
@@ -66,6 +70,8 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
       for (const step of mine) actual.set(step.lamp, step.level);
       lineOf.get(line)?.apply(mine);
     }
+    passed.resolve();
+    passed = Promise.withResolvers();
     return between(now, decision.wakeAt);
   };
 
@@ -85,13 +91,16 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
     wish(more) {
       wishes.push(...more);
       wake();
+      return passed.promise;
     },
     cancel(lamps) {
       // A pass does withdrawals first: a wish that came before this one must not come after it.
       wishes = wishes.filter(({ target }) => !lamps.includes(target));
       cancelled.push(...lamps);
       wake();
+      return passed.promise;
     },
+    standing: () => standingWishes(state, clock.now()),
     actual: () => actual,
     async run(signal) {
       while (!signal.aborted) await rest(signal);

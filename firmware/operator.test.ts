@@ -11,10 +11,21 @@ import { obeyCockpit } from "./operator.ts";
 
 async function desk(store: Store, clock: VirtualClock) {
   const wished: Wish[] = [];
+  const standing = new Map<ComponentId, Wish>();
   const cancelled: ComponentId[] = [];
   const handlers = new Map<string, CommandHandler<never>>();
   await obeyCockpit({
-    loop: { wish: (more) => void wished.push(...more), cancel: (lamps) => void cancelled.push(...lamps) },
+    loop: {
+      async wish(more) {
+        wished.push(...more);
+        for (const wish of more) standing.set(wish.target, wish);
+      },
+      async cancel(lamps) {
+        cancelled.push(...lamps);
+        for (const lamp of lamps) standing.delete(lamp);
+      },
+      standing: () => [...standing.values()].filter(({ until }) => until > clock.now()),
+    },
     link: { onCommand: (code, handler) => void handlers.set(code, handler as CommandHandler<never>) },
     clock,
     store,

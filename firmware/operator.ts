@@ -32,7 +32,7 @@ export function wishBook(store: Store, log: Log): WishBook {
 }
 
 export interface OperatorOptions {
-  readonly loop: Pick<Loop, "wish" | "cancel">;
+  readonly loop: Pick<Loop, "wish" | "cancel" | "standing">;
   readonly link: Pick<CockpitLink, "onCommand">;
   readonly clock: Clock;
   readonly store: Store;
@@ -45,27 +45,18 @@ export interface OperatorOptions {
  */
 export async function obeyCockpit({ loop, link, clock, store, log }: OperatorOptions): Promise<void> {
   const book = wishBook(store, log);
-  const standing = new Map<ComponentId, Wish>();
-  const keep = async () => {
-    const now = clock.now();
-    for (const [lamp, wish] of standing) if (wish.until <= now) standing.delete(lamp);
-    await book.save([...standing.values()]);
-  };
+  const keep = () => book.save(loop.standing());
 
-  const kept = (await book.load()).filter((wish) => wish.until > clock.now());
-  for (const wish of kept) standing.set(wish.target, wish);
-  loop.wish(kept);
+  // Taken by the first pass, which need not be waited for: nothing is acknowledged here.
+  void loop.wish((await book.load()).filter((wish) => wish.until > clock.now()));
 
   link.onCommand("lighting.level.set", async ({ component, values }) => {
-    const wishes = operatorWishes(component, values.level, Date.parse(values.until));
-    loop.wish(wishes);
-    for (const wish of wishes) standing.set(wish.target, wish);
+    await loop.wish(operatorWishes(component, values.level, Date.parse(values.until)));
     await keep();
     return { ok: true, values: { component: [...component], ...values } };
   });
   link.onCommand("lighting.level.release", async ({ component }) => {
-    loop.cancel(component);
-    for (const lamp of component) standing.delete(lamp);
+    await loop.cancel(component);
     await keep();
     return { ok: true, values: { component: [...component] } };
   });

@@ -5,7 +5,7 @@ import type { Instant } from "../controllers/units.ts";
 import { duration, hours, instant, minutes, seconds } from "../controllers/units.ts";
 import { type CabinetConfig, readConfig } from "../firmware/config/read.ts";
 import { memoryStore } from "./ports.ts";
-import { type Rig, type RigOptions, startRig } from "./rig.ts";
+import { memoryCockpit, type Rig, type RigOptions, startRig } from "./rig.ts";
 
 const read = readConfig(readFileSync(new URL("../tools/demo/cabinet.yaml", import.meta.url), "utf8"));
 if (!read.ok) throw new Error("the demonstration's cabinet.yaml is not valid");
@@ -194,6 +194,37 @@ test("an ordered end leaves every lamp at the fail-safe level within 2 s", async
   await rig.clock.advance(minutes(3));
   assert.ok(all(lights(rig), (level) => level < 50));
   await rig.clock.run(rig.end(), duration(2000));
+  await rig.clock.advance(seconds(3));
+  assert.ok(
+    all(lights(rig), (level) => level === 100),
+    lights(rig).join(" "),
+  );
+});
+
+test("a defect of ours leaves every lamp at the fail-safe level, and is not hidden", async () => {
+  let defect = false;
+  const { link } = memoryCockpit();
+  const rig = start({
+    start: at(18, 23, 30),
+    connect: () => ({
+      ...link,
+      alarm() {
+        if (defect) throw new TypeError("a defect");
+      },
+    }),
+  });
+  await rig.clock.advance(minutes(3));
+  assert.ok(all(lights(rig), (level) => level < 50));
+  defect = true;
+  rig.cabinet.setDoor(true);
+  let thrown = "";
+  await rig.clock.run(
+    rig.ended.catch((error) => {
+      thrown = String(error);
+    }),
+    seconds(8),
+  );
+  assert.match(thrown, "a defect");
   await rig.clock.advance(seconds(3));
   assert.ok(
     all(lights(rig), (level) => level === 100),

@@ -39,6 +39,8 @@ export interface Rig {
   readonly cabinet: SimulatedCabinet;
   readonly ports: SimulatedPorts;
   readonly cockpit: Cockpit;
+  /** Resolves when the runtime has ended, rejects when it ended by a defect. */
+  readonly ended: Promise<void>;
   /** Ends the runtime in order; resolves when it has ended. */
   end(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export function startRig(options: RigOptions): Rig {
     cabinet,
     ports,
     cockpit,
+    ended: running,
     end() {
       stop.abort();
       return running;
@@ -75,7 +78,8 @@ export function startRig(options: RigOptions): Rig {
   };
 }
 
-function memoryCockpit(): { cockpit: Cockpit; link: CockpitLink } {
+/** A cockpit without a network. */
+export function memoryCockpit(): { cockpit: Cockpit; link: CockpitLink } {
   const handlers = new Map<string, (command: never) => Promise<unknown>>();
   const cockpit: Cockpit = {
     status: new Map(),
