@@ -1,11 +1,17 @@
 /** The two promises of the demonstration that only whole processes can break: what a cockpit sees of them, and their end. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { WebSocket } from "ws";
 import { duration } from "../../controllers/units.ts";
+import { decode } from "../../firmware/link/cbor.ts";
+import type { StatusPayload } from "../../firmware/link/payload.ts";
 import { connectSupervisor, type Supervisor } from "../../firmware/link/supervisor.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { startBroker } from "../broker.ts";
@@ -14,6 +20,8 @@ const NODE = "21231/cab-0117";
 /** Of the processes' command lines. */
 const RUNTIME = "hulotte.[jt]s run .*var/demo/cabinet.yaml";
 const SIMULATOR = "^[^ ]*node [^ ]*sim/main.ts cabinet.yaml";
+const run = promisify(execFile);
+const outsideClient = spawnSync("mosquitto_sub", ["--help"]).error === undefined;
 const never = new AbortController().signal;
 
 /** Polls until `found` gives something; fails after `ms`, which is the promise that is tested. */
@@ -28,9 +36,9 @@ async function within<T>(ms: number, what: string, found: () => T | undefined | 
 }
 
 /** The process that `make run` starts, with everything under it. */
-async function startDemonstration(broker: string) {
+async function startDemonstration(broker: string, env: NodeJS.ProcessEnv = {}) {
   const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, "demo.ts")], {
-    env: { ...process.env, BROKER: broker, LOG: "warn" },
+    env: { ...process.env, BROKER: broker, LOG: "warn", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let text = "";
@@ -102,6 +110,75 @@ test("a killed runtime is offline, a new one brings the state back; a killed sim
     assert.equal(pids(RUNTIME), []);
   } finally {
     demonstration.child.kill("SIGINT");
+    await supervisor.close();
+    await broker.close();
+  }
+});
+
+test("without pseudo-terminals it runs over TCP; sixty times as fast it raises no false alarm; an outside client reads its status", async () => {
+  const broker = await startBroker(0);
+  const folder = mkdtempSync(join(tmpdir(), "hulotte-no-python-"));
+  writeFileSync(join(folder, "python3"), "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+  const demonstration = await startDemonstration(broker.url, { PATH: `${folder}:${process.env["PATH"]}` });
+  const alarms = new Set<string>();
+  const supervisor = connectSupervisor({
+    url: broker.url,
+    id: "test-cockpit",
+    clock: systemClock,
+    random: { next: Math.random },
+    onMessage(message) {
+      if (message.type !== "alarm") return;
+      for (const { active, component } of message.payload.entries)
+        if (active) alarms.add(`${message.code} ${component}`);
+    },
+  });
+  await supervisor.ready;
+  try {
+    await within(10_000, "26 lamps", () => Object.keys(levels(supervisor)).length === 26);
+    assert.match(demonstration.said(), /devices on TCP/);
+
+    const { simulator } = (await (await fetch(new URL("config.json", demonstration.page))).json()) as {
+      simulator: string;
+    };
+    const control = new WebSocket(simulator);
+    let now = 0;
+    control.on("message", (text) => {
+      now = JSON.parse(String(text)).now;
+    });
+    await once(control, "open");
+    control.send(JSON.stringify({ type: "speed", value: 60 }));
+    await within(2000, "the time", () => now > 0);
+    const [began, simulated] = [Date.now(), now];
+    await within(20_000, "five simulated minutes", () => now - simulated > 300_000);
+    // Paced by real time: never faster, and on a busy machine not much slower.
+    assert.ok(Date.now() - began > 4500, `${Date.now() - began} ms`);
+    control.close();
+    assert.equal([...alarms], []);
+
+    if (!outsideClient) return;
+    const { port } = new URL(broker.url);
+    const topic = `${NODE}/status/lighting.lamps`;
+    const { stdout } = await run("mosquitto_sub", [
+      "-V",
+      "5",
+      "-p",
+      port,
+      "-t",
+      topic,
+      "-C",
+      "1",
+      "-W",
+      "5",
+      "-F",
+      "%x",
+    ]);
+    const payload = decode(new Uint8Array(Buffer.from(stdout.trim(), "hex")));
+    assert.ok(payload.ok);
+    const { entries } = (payload.ok ? payload.value : {}) as StatusPayload;
+    assert.is(Object.keys(entries[0]?.values["actualLightState"] as object).length, 26);
+  } finally {
+    demonstration.child.kill("SIGINT");
+    await once(demonstration.child, "exit");
     await supervisor.close();
     await broker.close();
   }
