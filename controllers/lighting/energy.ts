@@ -1,5 +1,5 @@
-import type { ComponentId, Lamp } from "../model.ts";
-import { type Level, level, type Watts, watts } from "../units.ts";
+import type { Lamp } from "../model.ts";
+import { type Level, type Watts, watts } from "../units.ts";
 
 /** What gear draws while its lamp is off and its bus interface listens. A common data-sheet figure, not a limit. */
 export const STANDBY: Watts = watts(0.4);
@@ -8,9 +8,5 @@ export const STANDBY: Watts = watts(0.4);
 export const lampPower = (lamp: Pick<Lamp, "power">, light: Level): Watts =>
   watts(Math.max(Math.min(STANDBY, lamp.power), (lamp.power * light) / 100));
 
-/** Modelled power of lamps at the levels they really have. A lamp whose level is unknown counts as full: no saving is claimed. */
-export const powerNow = (lamps: readonly Lamp[], actual: ReadonlyMap<ComponentId, Level | null>): Watts =>
-  watts(lamps.reduce((sum, lamp) => sum + lampPower(lamp, actual.get(lamp.id) ?? level(100)), 0));
-
-/** Power of the same lamps, all at full light. */
+/** Power of lamps, all at full light. */
 export const powerFull = (lamps: readonly Lamp[]): Watts => watts(lamps.reduce((sum, lamp) => sum + lamp.power, 0));
