@@ -28,6 +28,9 @@ boundaries: node_modules/.installed
 format: node_modules/.installed ## let the formatter and the safe lint fixes have their way
 	@biome check --write .
 
+guest: guest-tools node_modules/.installed ## the arm64 guest for hardware in the loop: kernels, root, runtime (.cache/guest)
+	@tools/guest/image.sh
+
 bench: bench-runtime ## every bench: one JSON object a line on standard output
 
 bench-runtime: bundle ## cold start, memory, command latency, a simulated night
@@ -48,7 +51,13 @@ bundle: node_modules/.installed
 runtime:
 	@tools/setup/node.sh
 
+# What some tests drive.
 debian:
-	@tools/setup/debian.sh
+	@tools/setup/debian.sh socat:socat mosquitto_sub:mosquitto-clients chromium:chromium
 
-.PHONY: help run test check types lint boundaries format bench bench-runtime clean bundle runtime debian
+# What the guest is built with and runs in.
+guest-tools:
+	@tools/setup/debian.sh qemu-system-aarch64:qemu-system-arm qemu-img:qemu-utils aarch64-linux-gnu-g++:g++-aarch64-linux-gnu \
+	  depmod:kmod mke2fs:e2fsprogs cpio:cpio xz:xz-utils make:make /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
+
+.PHONY: help run test check types lint boundaries format bench bench-runtime clean bundle runtime debian guest guest-tools
