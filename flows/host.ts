@@ -7,6 +7,7 @@ export const clock: SupervisorOptions["clock"] = {
   now: () => instant(Date.now()),
   monotonic: () => duration(performance.now()),
   isSet: () => true,
+  quality: () => "held",
   sleep: (d, _name, signal) =>
     passed(d, undefined, signal ? { signal } : {}).catch(() => {
       throw signal?.reason;

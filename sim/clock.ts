@@ -1,5 +1,5 @@
 import { type Duration, duration, type Instant, instant } from "../controllers/units.ts";
-import type { Clock } from "../firmware/hal/clock.ts";
+import type { Clock, ClockQuality } from "../firmware/hal/clock.ts";
 
 interface Timer {
   /** Whole microseconds since the clock's origin: sums of fractions must not creep below the next tick. */
@@ -21,7 +21,8 @@ export class VirtualClock implements Clock {
   #offset: number;
   #order = 0;
   readonly #timers = new Heap();
-  set = true;
+  /** How good wall time is, for a test to say. */
+  trust: ClockQuality = "synchronised";
 
   constructor(start: Instant) {
     this.#offset = start;
@@ -36,7 +37,11 @@ export class VirtualClock implements Clock {
   }
 
   isSet(): boolean {
-    return this.set;
+    return this.trust !== "unset";
+  }
+
+  quality(): ClockQuality {
+    return this.trust;
   }
 
   /** Sets the wall clock forward or back by `ms`, as a time server does: no time passes, timers keep their spans. */

@@ -21,22 +21,47 @@ export type Exchange =
   | { readonly outcome: "done"; readonly data: Uint8Array; readonly late: number; readonly busy: number }
   | { readonly outcome: "nack" | "nack-data" | "stuck" };
 
-/** An I2C adapter in memory. An address where nothing is, or `present: false`, is not acknowledged: Fault `port-missing`. */
+/**
+ * An I2C adapter in memory and what hangs on it. As an `I2cBus` it makes one attempt, takes no time, and calls whatever goes
+ * wrong `port-missing`: for a driver's own test. Patience and the nastiness of a real one: `i2c-adapter.ts`.
+ */
 export class SimulatedI2c implements I2cBus {
   readonly name: string;
   readonly devices = new Map<number, I2cDevice>();
-  present = true;
   /** A line is held down: by a chip that hangs, or by water in a plug. */
   stuck = false;
+  #present = true;
+  #pulls = 0;
   readonly #faults: { readonly fault: I2cFault; readonly address: number | undefined; left: number }[] = [];
 
   constructor(name: string) {
     this.name = name;
   }
 
+  /** Whether it is plugged in. */
+  get present(): boolean {
+    return this.#present;
+  }
+
+  set present(present: boolean) {
+    if (this.#present && !present) this.#pulls++;
+    this.#present = present;
+  }
+
+  /** How often it was pulled: what was opened before is dead. */
+  get pulls(): number {
+    return this.#pulls;
+  }
+
   /** The next `count` transactions (with that address, where one is given) go wrong. */
   fail(fault: I2cFault, count = 1, address?: number): void {
     this.#faults.push({ fault, address, left: count });
+  }
+
+  /** Takes back what `fail` announced for that address, or for all. */
+  heal(address?: number): void {
+    const left = this.#faults.filter((one) => address !== undefined && one.address !== address);
+    this.#faults.splice(0, this.#faults.length, ...left);
   }
 
   /** One transaction on the wire: write, repeated start, read. What the adapter of a real machine would be told. */

@@ -77,6 +77,7 @@ test("a machine that stood still does not make up for it", async () => {
     now: () => real.now(),
     monotonic: () => duration(real.monotonic() + stood),
     isSet: () => true,
+    quality: () => "held",
     sleep: (d, name, signal) => real.sleep(d, name, signal),
   };
   pace(clock, standing, stop.signal);

@@ -1,7 +1,10 @@
 import { Fault } from "../firmware/hal/fault.ts";
+import type { I2cAdapter } from "../firmware/hal/i2c.ts";
+import { i2cBuses } from "../firmware/hal/i2c-buses.ts";
 import type { Ports } from "../firmware/hal/ports.ts";
-import type { Store } from "../firmware/hal/store.ts";
+import { type Store, storeKey } from "../firmware/hal/store.ts";
 import type { SimulatedCabinet } from "./hardware.ts";
+import { simulatedAdapter } from "./i2c-adapter.ts";
 import { SimulatedPort } from "./pipe.ts";
 import type { SeededRandom } from "./random.ts";
 
@@ -13,6 +16,10 @@ export interface SimulatedPorts extends Ports {
 /** The ports of a simulated cabinet, for a runtime in the same process on the same virtual clock. */
 export function simulatedPorts(cabinet: SimulatedCabinet, random: SeededRandom, store = memoryStore()): SimulatedPorts {
   const plugs = new Map<string, SimulatedPort>();
+  const i2c = i2cBuses((name) => {
+    const wire = cabinet.i2c(name);
+    return wire ? simulatedAdapter(wire, cabinet.clock) : missingAdapter(name);
+  }, cabinet.clock);
   return {
     clock: cabinet.clock,
     random,
@@ -23,15 +30,17 @@ export function simulatedPorts(cabinet: SimulatedCabinet, random: SeededRandom, 
       plugs.set(address, port);
       return port;
     },
-    async i2c(adapter) {
-      const bus = cabinet.i2c(adapter);
-      if (!bus) throw new Fault("port-missing", adapter);
-      return bus;
-    },
+    i2c: (adapter) => i2c.open(adapter),
     input: async (address) => found(cabinet, address).input(),
     output: async (address, initial) => found(cabinet, address).output(initial),
+    edges: async (address) => found(cabinet, address).edges(cabinet.clock),
   };
 }
+
+const missingAdapter = (name: string): I2cAdapter => ({
+  name,
+  open: () => Promise.reject(new Fault("port-missing", name)),
+});
 
 function found(cabinet: SimulatedCabinet, address: { readonly chip: string; readonly offset: number }) {
   const pin = cabinet.pin(address);
@@ -43,7 +52,9 @@ function found(cabinet: SimulatedCabinet, address: { readonly chip: string; read
 export function memoryStore(): Store {
   const kept = new Map<string, Uint8Array>();
   return {
-    read: async (key) => kept.get(key) ?? null,
-    write: async (key, value) => void kept.set(key, value.slice()),
+    read: async (key) => kept.get(storeKey(key))?.slice() ?? null,
+    async write(key, value) {
+      kept.set(storeKey(key), value.slice());
+    },
   };
 }

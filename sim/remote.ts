@@ -40,7 +40,7 @@ export function serveMachine(machine: Machine, stream: ByteStream): Served {
     if (!watched.has(key))
       watched.set(
         key,
-        pin.watch((high) => say({ say: "pin", chip: at.chip, offset: at.offset, high })),
+        pin.watch((high) => say({ say: "pin", chip: at.chip, offset: at.offset, high, at: clock.monotonic() })),
       );
   };
 

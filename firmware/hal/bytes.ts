@@ -23,4 +23,10 @@ export interface BytePort {
 export interface LineSettings {
   readonly baud: number;
   readonly parity?: "none" | "even";
+  /**
+   * Request To Send and Data Terminal Ready once open: some boxes draw their supply from them. Both are raised where neither is
+   * given; a line without them (a pseudo-terminal, three wires) ignores them.
+   */
+  readonly rts?: boolean;
+  readonly dtr?: boolean;
 }

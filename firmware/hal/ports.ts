@@ -1,7 +1,7 @@
 import type { BytePort, LineSettings } from "./bytes.ts";
 import type { Clock } from "./clock.ts";
 import type { I2cBus } from "./i2c.ts";
-import type { InputPin, OutputPin, PinAddress } from "./pin.ts";
+import type { EdgeStream, InputPin, OutputPin, PinAddress } from "./pin.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./store.ts";
 
@@ -12,9 +12,11 @@ export interface Ports {
   readonly store: Store;
   /** `/dev/serial/by-id/...` or `tcp://host:port`. */
   bytes(address: string, settings: LineSettings): BytePort;
-  /** By adapter name (`i2c-1`). Throws Fault `port-missing`, `port-denied`. */
+  /** By alias of the device tree (`i2c1`) or adapter name, never by the kernel's number. Throws Fault `port-missing`, `port-denied`. */
   i2c(adapter: string): Promise<I2cBus>;
   /** Throws Fault `port-missing`, `port-busy`, `port-denied`. */
   input(pin: PinAddress): Promise<InputPin>;
   output(pin: PinAddress, initial: boolean): Promise<OutputPin>;
+  /** The line's edges, each of them. The line must have interrupts. Throws as `input` does. */
+  edges(pin: PinAddress): Promise<EdgeStream>;
 }

@@ -1,47 +1,16 @@
-import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ByteStream } from "../hal/bytes.ts";
-import { Fault } from "../hal/fault.ts";
+import { faultOf, realTime } from "../hal/contract/bench.ts";
+import { bytesContract } from "../hal/contract/bytes.ts";
 import { bytePort } from "./bytes.ts";
+import { systemClock } from "./clock.ts";
+import { haveSocat, Plug, terminals } from "./plug.ts";
 
 const settings = { baud: 38400 };
 const never = new AbortController().signal;
-const haveSocat = (() => {
-  try {
-    execFileSync("socat", ["-V"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-/** Two pseudo-terminals joined back to back, as a serial cable is. */
-async function cable() {
-  const folder = mkdtempSync(join(tmpdir(), "hulotte-pty-"));
-  const ends = [join(folder, "a"), join(folder, "b")] as const;
-  const child = spawn(
-    "socat",
-    ends.map((end) => `pty,raw,echo=0,link=${end}`),
-    { stdio: "ignore" },
-  );
-  while (!ends.every((end) => existsSync(end))) await new Promise((resolve) => setTimeout(resolve, 5));
-  return {
-    a: ends[0],
-    b: ends[1],
-    async cut() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
-  };
-}
-
 /** The next `n` bytes, however they are chunked. */
 async function take(stream: ByteStream, n: number): Promise<number[]> {
   const bytes: number[] = [];
@@ -52,53 +21,22 @@ async function take(stream: ByteStream, n: number): Promise<number[]> {
   return bytes;
 }
 
-async function faultOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Fault) return error.kind;
-    throw error;
-  }
-  return "none";
+if (haveSocat) {
+  bytesContract("a pseudo-terminal", async () => {
+    const plug = new Plug();
+    await plug.plugIn();
+    return {
+      ...realTime(systemClock),
+      port: bytePort(plug.path, settings),
+      say: async (bytes) => plug.say(bytes),
+      heard: async () => Uint8Array.from(plug.heard),
+      unplug: () => plug.pull(),
+      replug: () => plug.plugIn(),
+      descriptors: async () => terminals(),
+      close: () => plug.pull(),
+    };
+  });
 }
-
-const withCable = haveSocat ? test : test.skip;
-
-withCable("every byte value crosses a serial line unchanged, both ways", async () => {
-  const line = await cable();
-  const a = await bytePort(line.a, settings).open(never);
-  const b = await bytePort(line.b, settings).open(never);
-  const all = Uint8Array.from({ length: 256 }, (_, i) => i);
-  await a.write(all);
-  assert.equal(await take(b, 256), [...all]);
-  await b.write(all.toReversed());
-  assert.equal(await take(a, 256), [...all.toReversed()]);
-  await a.close();
-  await a.close();
-  await b.close();
-  await line.cut();
-});
-
-withCable("a line that is in use is busy, and free again once closed", async () => {
-  const line = await cable();
-  const first = await bytePort(line.a, settings).open(never);
-  assert.is(await faultOf(bytePort(line.a, settings).open(never)), "port-busy");
-  await first.close();
-  const second = await bytePort(line.a, settings).open(never);
-  await second.close();
-  await line.cut();
-});
-
-withCable("a line that is pulled is noticed by the reader and refuses the writer", async () => {
-  const line = await cable();
-  const a = await bytePort(line.a, settings).open(never);
-  const reading = faultOf(take(a, 1));
-  await line.cut();
-  assert.is(await reading, "port-lost");
-  assert.is(await faultOf(a.write(new Uint8Array([1]))), "port-lost");
-  assert.is(await faultOf(bytePort(line.a, settings).open(never)), "port-missing");
-  await a.close();
-});
 
 test("a device that is not there is missing", async () => {
   assert.is(await faultOf(bytePort("/dev/does-not-exist", settings).open(never)), "port-missing");

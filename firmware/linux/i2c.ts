@@ -1,45 +1,146 @@
-import { openPromisified, type PromisifiedBus } from "i2c-bus";
+/**
+ * I2C adapters of this machine, through i2c-bus's promise API: each call is made in a thread of libuv's pool, so one that
+ * hangs (a device that stretches the clock) holds that thread and nothing else, and `i2c-patient.ts` lets no second one
+ * start on that adapter before it has ended. Not in a worker of Node's: one costs 9 MB of private memory on top of the
+ * 96 of the whole runtime, and i2c-bus 5.2.3 cannot be loaded by two at a time ("Module did not self-register"), so all
+ * adapters would hang with one. The pool has four threads; a cabinet with more than two adapters wants UV_THREADPOOL_SIZE.
+ *
+ * i2c-bus offers no I2C_RDWR: a repeated start only for a write of one byte and a read of up to 32 (I2C_SMBUS). All else is
+ * a write, a stop, and a read.
+ */
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { getSystemErrorName } from "node:util";
+import { openPromisified } from "i2c-bus";
+import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
-import type { I2cBus } from "../hal/i2c.ts";
+import type { I2cAdapter, I2cHandle, I2cOutcome } from "../hal/i2c.ts";
+import { type I2cBuses, i2cBuses } from "../hal/i2c-buses.ts";
+import { i2cNumber } from "./i2c-name.ts";
 
-/** An adapter by its name `i2c-N`, through i2c-bus's promise API (its synchronous one blocks the event loop). */
-export async function i2cBus(adapter: string): Promise<I2cBus> {
-  const found = /^i2c-(\d+)$/.exec(adapter);
-  if (!found) throw new Fault("port-missing", adapter, "allowed i2c-<number>");
-  let bus: PromisifiedBus;
-  try {
-    bus = await openPromisified(Number(found[1]));
-  } catch (error) {
-    throw i2cFault(adapter, error);
-  }
-  let turn: Promise<unknown> = Promise.resolve();
-  const transfer = async (address: number, write: Uint8Array, read: number) => {
-    try {
-      if (write.length > 0) await bus.i2cWrite(address, write.length, Buffer.from(write));
-      if (read === 0) return new Uint8Array();
-      const { buffer, bytesRead } = await bus.i2cRead(address, read, Buffer.alloc(read));
-      return new Uint8Array(buffer.subarray(0, bytesRead));
-    } catch (error) {
-      throw i2cFault(`${adapter} 0x${address.toString(16)}`, error);
-    }
-  };
-  return {
-    name: adapter,
-    transfer(address, write, read) {
-      const mine = turn.catch(() => {}).then(() => transfer(address, write, read));
-      turn = mine;
-      return mine;
-    },
-    close: () => bus.close().catch(() => {}),
-  };
+/** What is used of i2c-bus's bus. */
+export interface NativeBus {
+  i2cWrite(address: number, length: number, buffer: Buffer): Promise<unknown>;
+  i2cRead(address: number, length: number, buffer: Buffer): Promise<{ readonly bytesRead: number }>;
+  readI2cBlock(
+    address: number,
+    command: number,
+    length: number,
+    buffer: Buffer,
+  ): Promise<{ readonly bytesRead: number }>;
+  close(): Promise<void>;
 }
 
-function i2cFault(where: string, error: unknown): Fault {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === "EACCES" || code === "EPERM") return new Fault("port-denied", where, code, error);
-  if (code === "EBUSY") return new Fault("port-busy", where, code, error);
-  // No such adapter, or no device at the address: an absent address is ENODEV, ENXIO or EREMOTEIO by driver.
-  if (code === "ENOENT" || code === "ENODEV" || code === "ENXIO" || code === "EREMOTEIO")
-    return new Fault("port-missing", where, code, error);
-  return new Fault("port-lost", where, code ?? String(error), error);
+export interface Native {
+  /** N of `/dev/i2c-N`; throws Fault. */
+  find(name: string): Promise<number>;
+  open(number: number): Promise<NativeBus>;
+}
+
+const NATIVE: Native = {
+  async find(name) {
+    const number = await i2cNumber(name);
+    const device = `/dev/i2c-${number}`;
+    try {
+      await access(device, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const kind = code === "ENOENT" ? "port-missing" : "port-denied";
+      throw new Fault(kind, name, `${device}: ${code === "ENOENT" ? "is i2c-dev loaded?" : code}`, error);
+    }
+    return number;
+  },
+  open: (number) => openPromisified(number),
+};
+
+/** The adapters of this machine by name (`i2c-name.ts`), each shared by its users. */
+export const linuxI2c = (clock: Clock, native = NATIVE): I2cBuses =>
+  i2cBuses((name) => linuxAdapter(name, clock, native), clock);
+
+/** The longest read that I2C_SMBUS makes with a repeated start. */
+const BLOCK = 32;
+
+function linuxAdapter(name: string, clock: Clock, native: Native): I2cAdapter {
+  const open = async (): Promise<I2cHandle> => {
+    const number = await native.find(name);
+    let bus = await native.open(number);
+    let running: Promise<unknown> = Promise.resolve();
+
+    const read = async (address: number, write: Uint8Array, buffer: Buffer): Promise<number> => {
+      const [command] = write;
+      if (command !== undefined && write.length === 1 && buffer.length <= BLOCK)
+        return (await bus.readI2cBlock(address, command, buffer.length, buffer)).bytesRead;
+      if (write.length > 0) await bus.i2cWrite(address, write.length, Buffer.from(write));
+      return (await bus.i2cRead(address, buffer.length, buffer)).bytesRead;
+    };
+
+    const attempt = async (address: number, write: Uint8Array, wanted: number): Promise<I2cOutcome> => {
+      const began = clock.monotonic();
+      try {
+        const buffer = Buffer.alloc(wanted);
+        if (wanted === 0) await bus.i2cWrite(address, write.length, Buffer.from(write));
+        else if ((await read(address, write, buffer)) !== wanted) return { kind: "broken", code: "short" };
+        return { kind: "done", data: new Uint8Array(buffer) };
+      } catch (error) {
+        const outcome = failed(codeOf(error), clock.monotonic() - began);
+        if (outcome.kind === "taken") {
+          // i2c-bus keeps a descriptor whose address was refused, and would speak to address 0 with it.
+          await bus.close().catch(() => {});
+          bus = await native.open(number);
+        }
+        return outcome;
+      }
+    };
+
+    return {
+      attempt(address, write, wanted) {
+        const mine = attempt(address, write, wanted);
+        running = mine.catch(() => {});
+        return mine;
+      },
+      async close() {
+        await running;
+        await bus.close().catch(() => {});
+      },
+    };
+  };
+  return { name, open };
+}
+
+/** Node's own list of names for native errors lacks some, EREMOTEIO for one: `code` is empty then. */
+function codeOf(error: unknown): string {
+  const { code, errno } = error as NodeJS.ErrnoException;
+  return code || (errno ? getSystemErrorName(-Math.abs(errno)) : String(error));
+}
+
+/**
+ * A CP2112's driver says ETIMEDOUT at once for an address that nobody acknowledges, and after 50 ms when the box itself is
+ * silent; 40 leaves room for the kernel's ticks. Taking the first for the second costs time, the other way round a wrong value.
+ */
+const SILENT_FROM = 40;
+
+function failed(code: string, took: number): I2cOutcome {
+  switch (code) {
+    case "ETIMEDOUT":
+      return { kind: took < SILENT_FROM ? "unanswered" : "late", code };
+    case "ENXIO":
+    case "EREMOTEIO":
+      return { kind: "unanswered", code };
+    case "ENODEV":
+    case "ENOENT":
+    case "ESHUTDOWN":
+      return { kind: "gone", code };
+    case "EBUSY":
+      return { kind: "taken", code };
+    case "EACCES":
+    case "EPERM":
+      return { kind: "denied", code };
+    case "EINVAL":
+    case "EOPNOTSUPP":
+    case "ENOTSUP":
+    case "ENOTTY":
+      return { kind: "refused", code };
+    default:
+      return { kind: "broken", code }; // EIO, EAGAIN, EPROTO and whatever else a driver thinks of
+  }
 }

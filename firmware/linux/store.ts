@@ -1,16 +1,13 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { Store } from "../hal/store.ts";
+import { type Store, storeKey } from "../hal/store.ts";
 
 /**
  * One file a key in `directory`. A value is written beside, synced, then renamed over the old one, and the directory is
  * synced: after a power cut either is there whole.
  */
 export function fileStore(directory: string): Store {
-  const pathOf = (key: string) => {
-    if (!/^[a-z][a-z0-9-]*$/.test(key)) throw new TypeError(`store key "${key}": allowed [a-z][a-z0-9-]*`);
-    return join(directory, key);
-  };
+  const pathOf = (key: string) => join(directory, storeKey(key));
   const writing = new Map<string, Promise<void>>();
 
   const write = async (path: string, value: Uint8Array) => {
@@ -33,17 +30,19 @@ export function fileStore(directory: string): Store {
 
   return {
     async read(key) {
+      const path = pathOf(key);
       try {
-        return await readFile(pathOf(key));
+        return await readFile(path);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
         throw error;
       }
     },
-    write(key, value) {
+    async write(key, value) {
       const path = pathOf(key);
+      const now = value.slice();
       // Writes of one key follow each other: two must not share the .part file.
-      const turn = (writing.get(key) ?? Promise.resolve()).catch(() => {}).then(() => write(path, value));
+      const turn = (writing.get(key) ?? Promise.resolve()).catch(() => {}).then(() => write(path, now));
       writing.set(key, turn);
       return turn;
     },

@@ -65,6 +65,7 @@ export function fedClock(real: Clock): FedClock {
     now: () => instant(Math.round(base.now + sinceBase())),
     monotonic: () => duration(passed()),
     isSet: () => true,
+    quality: () => "synchronised",
     sleep(d: Duration, name: string, signal?: AbortSignal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);

@@ -32,7 +32,14 @@ export type Answer =
   | { readonly say: "wake"; readonly id: number; readonly now: number; readonly passed: number }
   | { readonly say: "done"; readonly id: number; readonly data: string }
   | { readonly say: "fault"; readonly id: number; readonly fault: FaultKind; readonly where: string }
-  | { readonly say: "pin"; readonly chip: string; readonly offset: number; readonly high: boolean };
+  /** `at`: on the scale of `passed`. */
+  | {
+      readonly say: "pin";
+      readonly chip: string;
+      readonly offset: number;
+      readonly high: boolean;
+      readonly at: number;
+    };
 
 export const encode = (message: Request | Answer): Uint8Array =>
   new TextEncoder().encode(`${JSON.stringify(message)}\n`);

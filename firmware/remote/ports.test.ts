@@ -6,6 +6,7 @@ import { SimulatedPin } from "../../sim/pin.ts";
 import { SimulatedPort } from "../../sim/pipe.ts";
 import { type Served, serveMachine } from "../../sim/remote.ts";
 import { Fault } from "../hal/fault.ts";
+import type { Edge } from "../hal/pin.ts";
 import type { Ports } from "../hal/ports.ts";
 import { remotePorts } from "./ports.ts";
 
@@ -47,6 +48,7 @@ function rig(speed = 1) {
     i2c: unused,
     input: unused,
     output: unused,
+    edges: unused,
   };
   const abort = new AbortController();
   const ports = remotePorts(port, local, abort.signal);
@@ -149,8 +151,8 @@ for (const gone of [false, true])
   });
 
 test("I2C and pins are the machine's; what is not there is a named fault", async () => {
-  const { ports, pin, live, port, abort } = rig();
-  const { i2c, input, output } = await ports;
+  const { ports, pin, live, port, machineClock, abort } = rig();
+  const { i2c, input, output, edges } = await ports;
   const bus = await i2c("i2c-1");
   assert.equal([...(await bus.transfer(0x58, new Uint8Array([1, 0x11]), 2))], [1, 0x11, 0, 0]);
   const kind = async (work: Promise<unknown>) =>
@@ -167,6 +169,19 @@ test("I2C and pins are the machine's; what is not there is a named fault", async
   pin.set(true);
   assert.is((await changes.next()).value, true);
   assert.is(await door.read(), true);
+
+  const pulses = await edges({ chip: "chip", offset: 17 });
+  assert.is(pulses.high, true);
+  const before = machineClock.monotonic();
+  pin.set(false);
+  await live(7);
+  pin.set(true);
+  const seen = pulses.changes[Symbol.asyncIterator]();
+  const first = (await seen.next()).value as Edge;
+  const second = (await seen.next()).value as Edge;
+  assert.equal([first.high, second.high, first.at, second.at - first.at], [false, true, before, 7]);
+  await pulses.close();
+  pin.set(true);
 
   const relay = await output({ chip: "chip", offset: 17 }, false);
   assert.is(pin.high, false);

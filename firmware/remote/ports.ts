@@ -1,14 +1,21 @@
 import { duration } from "../../controllers/units.ts";
 import type { BytePort, ByteStream } from "../hal/bytes.ts";
+import { edgeQueue } from "../hal/edge-queue.ts";
 import { Fault } from "../hal/fault.ts";
 import type { I2cBus } from "../hal/i2c.ts";
-import type { InputPin, OutputPin, PinAddress } from "../hal/pin.ts";
+import type { Edge, EdgeStream, InputPin, OutputPin, PinAddress } from "../hal/pin.ts";
 import type { Ports } from "../hal/ports.ts";
 import { Queue } from "../hal/queue.ts";
 import { fedClock } from "./clock.ts";
 import { type Answer, encode, fromHex, messages, type Request, toHex } from "./messages.ts";
 
 const RETRY = duration(250);
+
+/** Who hears the edges of a line, and that the machine is gone. */
+interface Watcher {
+  push(edge: Edge): void;
+  fail(fault: Fault): void;
+}
 
 /** A request without what `call` adds. */
 type Call = { [A in "i2c" | "input" | "output"]: Omit<Extract<Request, { ask: A }>, "id"> }["i2c" | "input" | "output"];
@@ -21,7 +28,7 @@ type Call = { [A in "i2c" | "input" | "output"]: Omit<Extract<Request, { ask: A 
 export async function remotePorts(machine: BytePort, local: Ports, signal: AbortSignal): Promise<Ports> {
   const clock = fedClock(local.clock);
   const pending = new Map<number, { done(data: string): void; fail(fault: Fault): void }>();
-  const watching = new Map<string, Set<Queue<boolean>>>();
+  const watching = new Map<string, Set<Watcher>>();
   const levels = new Map<string, boolean>();
   let stream: ByteStream | undefined;
   let nextId = 1;
@@ -54,7 +61,7 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
       case "pin": {
         const key = pinKey(answer);
         levels.set(key, answer.high);
-        for (const changes of watching.get(key) ?? []) changes.push(answer.high);
+        for (const watcher of watching.get(key) ?? []) watcher.push({ high: answer.high, at: duration(answer.at) });
       }
     }
   };
@@ -66,7 +73,7 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
     const fault = new Fault("port-lost", machine.name);
     for (const waiting of pending.values()) waiting.fail(fault);
     pending.clear();
-    for (const queues of watching.values()) for (const changes of queues) changes.fail(fault);
+    for (const watchers of watching.values()) for (const watcher of watchers) watcher.fail(fault);
     watching.clear();
   };
 
@@ -104,12 +111,21 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
     close: async () => {},
   });
 
+  /** Hands the line's edges to the watcher from now on; gives the level now, and how to stop. */
+  const watch = async (pin: PinAddress, watcher: Watcher) => {
+    const key = pinKey(pin);
+    const high = (await call({ ask: "input", ...pin }, key)) === "01";
+    levels.set(key, high);
+    const watchers = watching.get(key) ?? new Set();
+    watching.set(key, watchers.add(watcher));
+    const stop = () => void watchers.delete(watcher);
+    return { high, stop };
+  };
+
   const input = async (pin: PinAddress): Promise<InputPin> => {
     const key = pinKey(pin);
     const changes = new Queue<boolean>(64);
-    levels.set(key, (await call({ ask: "input", ...pin }, key)) === "01");
-    const queues = watching.get(key) ?? new Set();
-    watching.set(key, queues.add(changes));
+    const { stop } = await watch(pin, { push: ({ high }) => changes.push(high), fail: (fault) => changes.fail(fault) });
     return {
       changes,
       async read() {
@@ -117,8 +133,21 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
         return levels.get(key) ?? false;
       },
       async close() {
-        queues.delete(changes);
+        stop();
         changes.end();
+      },
+    };
+  };
+
+  const edges = async (pin: PinAddress): Promise<EdgeStream> => {
+    const queue = edgeQueue(pinKey(pin));
+    const { high, stop } = await watch(pin, queue);
+    return {
+      high,
+      changes: queue.changes,
+      async close() {
+        stop();
+        queue.end();
       },
     };
   };
@@ -131,7 +160,7 @@ export async function remotePorts(machine: BytePort, local: Ports, signal: Abort
     return { write, close: async () => {} };
   };
 
-  return { ...local, clock, i2c, input, output };
+  return { ...local, clock, i2c, input, output, edges };
 }
 
 const pinKey = (pin: PinAddress) => `${pin.chip}:${pin.offset}`;
