@@ -134,10 +134,19 @@ function sensorsOf({ config, ports, log }: CabinetOptions): Sensor[] {
   const common = ({ id }: { id: string }) => ({ id, clock, random, log: log.child({ part: id }) });
   return [
     ...config.counters.map((counter) => {
+      if ("pin" in counter) {
+        const { pin, activeWhen } = counter;
+        return COUNTERS[counter.kind].create({ ...common(counter), edges: () => ports.edges(pin), activeWhen });
+      }
       const { line, create } = COUNTERS[counter.kind];
       return create({ ...common(counter), port: ports.bytes(counter.port, line) });
     }),
     ...config.meters.map((meter) => {
+      if ("i2c" in meter) {
+        const { i2c, shunt } = meter;
+        const bus = () => ports.i2c(i2c.adapter);
+        return METERS[meter.kind].create({ ...common(meter), i2c: bus, address: i2c.address, shunt });
+      }
       const { line, create } = METERS[meter.kind];
       const { address, phases, baud } = meter;
       return create({ ...common(meter), port: ports.bytes(meter.port, { ...line, baud }), address, phases });
@@ -177,6 +186,7 @@ async function tellHealth(link: CockpitLink, options: CabinetOptions, signal: Ab
       version: VERSION,
       draft: RSMP4_DRAFT,
       clockSet: clock.isSet(),
+      clock: clock.quality(),
       uptime: Math.round((clock.monotonic() - since) / 1000),
       ...(options.memory ? { rss: Math.round(options.memory() / 1e6) } : {}),
     };

@@ -6,14 +6,17 @@ import type { CabinetConfig } from "../firmware/config/read.ts";
 import type { ByteStream } from "../firmware/hal/bytes.ts";
 import type { PinAddress } from "../firmware/hal/pin.ts";
 import { SimulatedBus } from "./bus.ts";
+import type { OutputChip } from "./chips/chip.ts";
+import { METER_CHIPS, OUTPUT_CHIPS } from "./chips/list.ts";
 import type { VirtualClock } from "./clock.ts";
 import { twins } from "./gateways/list.ts";
 import { Gear } from "./gear.ts";
-import { SimulatedGp8403 } from "./gp8403.ts";
 import { SimulatedI2c } from "./i2c.ts";
-import { SimulatedPin } from "./pin.ts";
+import { Lines } from "./lines.ts";
+import type { SimulatedPin } from "./pin.ts";
 import type { SeededRandom } from "./random.ts";
 import { COUNTER_TWINS, METER_TWINS } from "./sensors/list.ts";
+import type { CounterTwin, PulseTwin } from "./sensors/twin.ts";
 import { Street } from "./street.ts";
 
 /** How often the meter is shown what the lamps draw, simulated ms. */
@@ -25,14 +28,21 @@ export interface SimulatedCabinet {
   readonly street: Street;
   readonly buses: ReadonlyMap<ComponentId, SimulatedBus>;
   readonly gear: ReadonlyMap<ComponentId, Gear>;
+  readonly counters: ReadonlyMap<ComponentId, { pass(direction: "up" | "down", people?: number): void }>;
   /** What each lamp gives now. */
   light(lamp: ComponentId): Level;
   /** What all lamps draw now, W. */
   power(): number;
   /** Puts the device of that port address at the end of a stream. Throws TypeError for an address that has none. */
   attach(address: string, far: ByteStream): void;
+  /** The bus of an adapter that the configuration names, to hang more on it. */
   i2c(adapter: string): SimulatedI2c | undefined;
+  /** The line of a pin that the configuration names, or that `wire` has made. */
   pin(address: PinAddress): SimulatedPin | undefined;
+  /** The line of any pin, for what the configuration does not know: made where it is not there yet. */
+  wire(address: PinAddress): SimulatedPin;
+  /** Mains of the cabinet: gear, bus supplies, 0-10 V chips and the luminaires on them. Sensors and meters have their own supply. */
+  setMains(on: boolean): void;
   setDoor(open: boolean): void;
   doorOpen(): boolean;
   sun(): "up" | "down";
@@ -40,7 +50,7 @@ export interface SimulatedCabinet {
 
 /** The byte ports that a configuration names. */
 export const portsOf = ({ buses, counters, meters }: CabinetConfig): readonly string[] =>
-  [...buses, ...counters, ...meters].map(({ port }) => port);
+  [...buses, ...counters, ...meters].flatMap((device) => ("port" in device ? [device.port] : []));
 
 /**
  * Builds the hardware of a configuration on a virtual clock. `peoplePerHour` arrive in the week's mean hour once the street
@@ -64,15 +74,20 @@ export function simulateCabinet(
   }
 
   const adapters = new Map<string, SimulatedI2c>();
-  const outputs = new Map<ComponentId, SimulatedGp8403>();
-  for (const { id, i2c } of config.outputs) {
-    const adapter = adapters.get(i2c.adapter) ?? new SimulatedI2c(i2c.adapter);
-    const chip = new SimulatedGp8403();
-    adapters.set(i2c.adapter, adapter);
-    adapter.devices.set(i2c.address, chip);
+  const adapterOf = (name: string): SimulatedI2c => {
+    const adapter = adapters.get(name) ?? new SimulatedI2c(name);
+    adapters.set(name, adapter);
+    return adapter;
+  };
+  const outputs = new Map<ComponentId, OutputChip>();
+  for (const { id, kind, i2c } of config.outputs) {
+    const chip = OUTPUT_CHIPS[kind](clock);
+    adapterOf(i2c.adapter).devices.set(i2c.address, chip);
     outputs.set(id, chip);
   }
+  const lines = new Lines(adapterOf);
 
+  let mains = true;
   /** Each lamp's light and power as they are. */
   const lit = new Map<ComponentId, { light: () => Level; power: () => number }>();
   for (const { id, line, address, power, curve } of config.lamps) {
@@ -84,17 +99,23 @@ export function simulateCabinet(
       gear.set(id, one);
       lit.set(id, { light: () => one.light(), power: () => one.power() });
     } else if (chip) {
-      const light = () => level(chip.volts(address) * 10);
+      const light = () => level(mains ? chip.volts(address) * 10 : 0);
       lit.set(id, { light, power: () => lampPower({ power }, light()) });
     }
   }
   const power = () => lit.values().reduce((sum, lamp) => sum + lamp.power(), 0);
 
-  const counters = new Map(
-    config.counters.map(({ id, kind, port }) => {
-      const twin = COUNTER_TWINS[kind](clock);
-      devices.set(port, (far) => twin.attach(far));
-      return [id, twin] as const;
+  const counters = new Map<ComponentId, CounterTwin | PulseTwin>(
+    config.counters.map((counter) => {
+      if ("pin" in counter) {
+        const { id, pin, activeWhen } = counter;
+        const twin = COUNTER_TWINS[counter.kind](clock, activeWhen, `${pin.chip}:${pin.offset}`);
+        lines.put(pin, twin.pin);
+        return [id, twin] as const;
+      }
+      const twin = COUNTER_TWINS[counter.kind](clock);
+      devices.set(counter.port, (far) => twin.attach(far));
+      return [counter.id, twin] as const;
     }),
   );
   const layout = { ...config, timeZone: config.site.timeZone };
@@ -102,9 +123,14 @@ export function simulateCabinet(
     counters.get(counter)?.pass(direction === 1 ? "up" : "down"),
   );
 
-  const meters = config.meters.map(({ kind, port, address }) => {
-    const twin = METER_TWINS[kind](clock, address);
-    devices.set(port, (far) => twin.attach(far));
+  const meters = config.meters.map((meter) => {
+    if ("i2c" in meter) {
+      const chip = METER_CHIPS[meter.kind](clock, meter.shunt);
+      adapterOf(meter.i2c.adapter).devices.set(meter.i2c.address, chip);
+      return chip;
+    }
+    const twin = METER_TWINS[meter.kind](clock, meter.address);
+    devices.set(meter.port, (far) => twin.attach(far));
     return twin;
   });
   const meter = () => {
@@ -114,9 +140,8 @@ export function simulateCabinet(
   if (meters.length > 0) meter();
 
   const doors = config.contacts.map(({ pin, openWhen }) => ({
-    pin,
     openWhen,
-    line: new SimulatedPin(openWhen === "low"),
+    line: lines.wire(pin, openWhen === "low"),
   }));
   const sun = sunOf(config.site.latitude, config.site.longitude);
 
@@ -125,6 +150,7 @@ export function simulateCabinet(
     street,
     buses,
     gear,
+    counters,
     light: (lamp) => lit.get(lamp)?.light() ?? level(0),
     power,
     attach(address, far) {
@@ -133,7 +159,15 @@ export function simulateCabinet(
       device(far);
     },
     i2c: (adapter) => adapters.get(adapter),
-    pin: ({ chip, offset }) => doors.find(({ pin }) => pin.chip === chip && pin.offset === offset)?.line,
+    pin: (address) => lines.find(address),
+    wire: (address) => lines.wire(address),
+    setMains(on) {
+      if (on === mains) return;
+      mains = on;
+      for (const bus of buses.values()) bus.setPower(on);
+      for (const one of gear.values()) one.setMains(on);
+      if (!on) for (const chip of outputs.values()) chip.powerCycle();
+    },
     setDoor(open) {
       for (const { line, openWhen } of doors) line.set(open === (openWhen === "high"));
     },

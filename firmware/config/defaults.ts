@@ -4,6 +4,8 @@ export const DEFAULTS = {
   /** With the ramp's steps of 3 s nobody sees a step; an operator still sees the answer at once. */
   fadeTime: 2,
   pollEvery: 60,
+  /** A contact closes to ground, against a pull-up. */
+  activeWhen: "low",
   meter: { address: 1, baud: 9600, phases: 3 },
   adaptivePeriod: false,
   off: "sunrise",

@@ -28,6 +28,22 @@ export const port = form(
   "a device path such as /dev/serial/by-id/... (relative to this file) or tcp://host:port",
   "Serial device, best by its stable name in /dev/serial/by-id/, relative to this file; or tcp://host:port.",
 );
+/** The kernel numbers adapters as it finds them, so a number is refused. */
+export const i2cChip = (addresses: string) =>
+  map("Where the chip is.", {
+    adapter: form(
+      "^(?!(/dev/)?i2c-[0-9]+$)[!-~]([ -~]{0,62}[!-~])?$",
+      "an alias of the device tree such as i2c1, or an adapter's name such as CP2112 SMBus Bridge; not the kernel's number i2c-1, which moves",
+      "I2C adapter: its alias in the device tree, such as i2c1, or its name as /sys/bus/i2c/devices/i2c-*/name shows it, such as CP2112 SMBus Bridge.",
+    ),
+    address: integer(0x08, 0x77, `7-bit I2C address; ${addresses}.`),
+  });
+export const pin = map("The pin, never by a global number: those moved with the kernel.", {
+  chip: text(
+    "Label of the GPIO chip, such as pinctrl-bcm2711 (gpioinfo shows it); for an expander on I2C its adapter and address, such as i2c1@0x20.",
+  ),
+  offset: integer(0, 1023, "Line of the chip; on a Raspberry Pi the BCM number."),
+});
 export const street = text("Name of a street of `streets`.");
 export const position = (description: string) =>
   number(0, 100_000, `${description}, metres from the street's beginning.`);

@@ -3,7 +3,7 @@ import { type Duration, type Level, level, type Metres, metres, seconds, watts }
 import { sunOf } from "../almanac.ts";
 import type { PinAddress } from "../hal/pin.ts";
 import type { OutputKind } from "../outputs/list.ts";
-import type { CounterKind, MeterKind } from "../sensors/list.ts";
+import { COUNTERS, type KindOn, METERS } from "../sensors/list.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { type LampEntry, placesOf } from "./lamps.ts";
 import type { ConfigFile } from "./schema.ts";
@@ -44,7 +44,14 @@ export interface BusConfig {
 export interface OutputConfig {
   readonly id: ComponentId;
   readonly kind: OutputKind;
-  readonly i2c: { readonly adapter: string; readonly address: number };
+  readonly i2c: ChipAddress;
+}
+
+export interface ChipAddress {
+  /** Alias in the device tree, or name of the adapter. */
+  readonly adapter: string;
+  /** 7-bit. */
+  readonly address: number;
 }
 
 export interface LampConfig extends Lamp {
@@ -52,10 +59,15 @@ export interface LampConfig extends Lamp {
   readonly address: number;
 }
 
-export interface CounterConfig extends Counter {
-  readonly kind: CounterKind;
-  readonly port: string;
-}
+export type CounterConfig = Counter &
+  (
+    | { readonly kind: KindOn<typeof COUNTERS, "bytes">; readonly port: string }
+    | {
+        readonly kind: KindOn<typeof COUNTERS, "edges">;
+        readonly pin: PinAddress;
+        readonly activeWhen: "high" | "low";
+      }
+  );
 
 export interface ContactConfig {
   readonly id: ComponentId;
@@ -63,14 +75,24 @@ export interface ContactConfig {
   readonly openWhen: "high" | "low";
 }
 
-export interface MeterConfig {
-  readonly id: ComponentId;
-  readonly kind: MeterKind;
-  readonly port: string;
-  readonly address: number;
-  readonly baud: number;
-  readonly phases: 1 | 3;
-}
+export type MeterConfig = { readonly id: ComponentId } & (
+  | {
+      readonly kind: KindOn<typeof METERS, "bytes">;
+      readonly port: string;
+      readonly address: number;
+      readonly baud: number;
+      readonly phases: 1 | 3;
+    }
+  | {
+      readonly kind: KindOn<typeof METERS, "i2c">;
+      readonly i2c: ChipAddress;
+      /** Ohms. */
+      readonly shunt: number;
+    }
+);
+
+type CounterEntry = NonNullable<ConfigFile["counters"]>[number];
+type MeterEntry = NonNullable<ConfigFile["meters"]>[number];
 
 /** From a file that passed every check. */
 export function configOf(file: ConfigFile): CabinetConfig {
@@ -90,9 +112,9 @@ export function configOf(file: ConfigFile): CabinetConfig {
     })),
     outputs,
     lamps: lamps.flatMap((entry) => lampsOf(entry, schedules[0]?.name ?? "")),
-    counters: counters.map((counter) => ({ ...counter, position: metres(counter.position) })),
+    counters: counters.map(counterOf),
     contacts,
-    meters: meters.map((meter) => ({ ...DEFAULTS.meter, ...meter })),
+    meters: meters.map(meterOf),
     schedules: schedules.map(({ name, periods, off }) => ({
       name,
       periods: periods.map((period) => ({
@@ -107,9 +129,20 @@ export function configOf(file: ConfigFile): CabinetConfig {
   };
 }
 
+// In these the checks have seen to it that what the kind needs is there.
+
+function counterOf({ id, kind, street, position, port, pin, activeWhen }: CounterEntry): CounterConfig {
+  const wire = COUNTERS[kind].wire === "bytes" ? { port } : { pin, activeWhen: activeWhen ?? DEFAULTS.activeWhen };
+  return { id, kind, street, position: metres(position), ...wire } as CounterConfig;
+}
+
+function meterOf({ id, kind, port, i2c, shunt, ...line }: MeterEntry): MeterConfig {
+  const wire = METERS[kind].wire === "bytes" ? { ...DEFAULTS.meter, ...line, port } : { i2c, shunt };
+  return { id, kind, ...wire } as MeterConfig;
+}
+
 function lampsOf(entry: LampEntry, firstSchedule: string): LampConfig[] {
   return placesOf(entry).map(({ id, line, address, position }) => ({
-    // The checks have seen to it that each place is whole.
     id: id as string,
     line: line as string,
     address: address as number,

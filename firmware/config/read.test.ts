@@ -47,7 +47,14 @@ test("the demonstration's file is good and means what it says", () => {
   assert.equal(config.schedules[0]?.periods[1], { from: { kind: "clock", minutes: 1320 }, level: 100, adaptive: true });
   assert.is(config.buses[0]?.fadeTime, 2000);
   assert.is(config.counters.length, 4);
-  assert.is(config.meters[0]?.baud, 9600);
+  assert.equal(config.meters[0], {
+    id: "meter/1",
+    kind: "sdm",
+    port: "./ports/meter-1",
+    address: 1,
+    baud: 9600,
+    phases: 3,
+  });
 });
 
 test("what is left out has the default that the schema tells", () => {
@@ -215,7 +222,7 @@ function fitsTogether(config: CabinetConfig): void {
   unique(config.lamps.map(({ id }) => id));
   unique(config.lamps.map(({ line, address }) => `${line} ${address}`));
   unique([...lines, ...config.counters.map(({ id }) => id)]);
-  unique([...config.buses, ...config.counters, ...config.meters].map(({ port }) => port));
+  unique([...config.buses, ...config.counters, ...config.meters].flatMap((d) => ("port" in d ? [d.port] : [])));
   for (const lamp of config.lamps) {
     assert.ok(lines.includes(lamp.line));
     assert.ok(config.schedules.some(({ name }) => name === lamp.schedule));

@@ -15,7 +15,7 @@ buses:
   - { id: bus/1, gateway: luba, port: ./ports/dali-1 }
   - { id: bus/2, gateway: luba, port: ./ports/dali-2 }
 outputs:
-  - { id: output/1, kind: gp8403, i2c: { adapter: i2c-1, address: 0x58 } }
+  - { id: output/1, kind: gp8403, i2c: { adapter: i2c1, address: 0x58 } }
 lamps:
   - { bus: bus/1, addresses: 0-11, street: rue de la Liberté, position: 12.5, every: 25, power: 42, class: P3, reducedClass: P5 }
   - { bus: bus/2, addresses: 0-5, street: rue Musette, position: 12.5, every: 25, power: 28, class: P4, reducedClass: P6 }
@@ -77,6 +77,46 @@ test("clock times pass midnight once in a night", () => {
     const read = readConfig(GOOD.replace(/periods: \[.*\]/, `periods: [${periods}]`));
     assert.is(read.ok, good, times.join(" "));
   }
+});
+
+test("an adapter is named by its alias or its name, never by a number of the kernel's", () => {
+  for (const [adapter, good] of [
+    ["i2c1", true],
+    ["i2c10", true],
+    ["CP2112 SMBus Bridge", true],
+    ["bcm2835 (i2c@7e804000)", true],
+    ["i2c-1", false],
+    ["i2c-12", false],
+    ["/dev/i2c-1", false],
+    ["i2c-gpio", true],
+    ["", false],
+    [" i2c1", false],
+  ] as const) {
+    const read = readConfig(GOOD.replace("adapter: i2c1", `adapter: "${adapter}"`));
+    assert.is(read.ok, good, adapter);
+    if (read.ok) assert.is(read.config.outputs[0]?.i2c.adapter, adapter);
+  }
+});
+
+test("a pulse counter has a pin, a meter on I2C a chip and a shunt, and nothing else", () => {
+  const read = readConfig(
+    GOOD.replace("kind: ascii, port: ./ports/counter-1", "kind: pulse, pin: { chip: cp2112_gpio, offset: 3 }").replace(
+      "kind: sdm, port: ./ports/meter-1",
+      "kind: ina226, i2c: { adapter: i2c1, address: 64 }, shunt: 0.002",
+    ),
+  );
+  if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join("\n"));
+  assert.equal(read.config.counters[0], {
+    id: "counter/1",
+    kind: "pulse",
+    street: "rue de la Liberté",
+    position: 295,
+    pin: { chip: "cp2112_gpio", offset: 3 },
+    activeWhen: "low",
+  });
+  assert.equal(read.config.meters, [
+    { id: "meter/1", kind: "ina226", i2c: { adapter: "i2c1", address: 64 }, shunt: 0.002 },
+  ]);
 });
 
 test("the text that the mistakes are made in is good", () => {
@@ -141,6 +181,56 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "./ports/meter-1",
     "http://x",
     'meters[0].port: found "http://x", allowed a device path such as /dev/serial/by-id/... (relative to this file) or tcp://host:port',
+  ],
+  [
+    "adapter: i2c1",
+    "adapter: i2c-1",
+    "outputs[0].i2c.adapter: found \"i2c-1\", allowed an alias of the device tree such as i2c1, or an adapter's name such as CP2112 SMBus Bridge; not the kernel's number i2c-1, which moves",
+  ],
+  [
+    "kind: ascii, port: ./ports/counter-1",
+    "kind: pulse, port: ./ports/counter-1",
+    "counters[0].pin: found nothing, allowed the pin: its chip and offset, for kind pulse",
+    'counters[0].port: found "./ports/counter-1", allowed nothing: kind pulse has none',
+  ],
+  [
+    "{ chip: pinctrl-bcm2711, offset: 17 }",
+    '{ chip: "i2c1@0x58", offset: 1 }',
+    'contacts[0].pin.chip: found "i2c1@0x58", allowed an expander: an output or a meter is at that address',
+  ],
+  [
+    "kind: ascii, port: ./ports/counter-1",
+    "kind: ascii, activeWhen: high",
+    "counters[0].port: found nothing, allowed a device path such as /dev/serial/by-id/... or tcp://host:port, for kind ascii",
+    'counters[0].activeWhen: found "high", allowed nothing: kind ascii has none',
+  ],
+  [
+    "kind: ascii, port: ./ports/counter-1",
+    "kind: pulse, pin: { chip: pinctrl-bcm2711, offset: 17 }",
+    'contacts[0].pin: found "pinctrl-bcm2711 17", allowed each pin once; first in line 22',
+  ],
+  [
+    "kind: sdm, port: ./ports/meter-1",
+    "kind: ina226, port: ./ports/meter-1, address: 1, baud: 9600, phases: 1",
+    "meters[0].i2c: found nothing, allowed the chip's adapter and address, for kind ina226",
+    "meters[0].shunt: found nothing, allowed the resistance of its shunt in ohms, for kind ina226",
+    'meters[0].port: found "./ports/meter-1", allowed nothing: kind ina226 has none',
+    "meters[0].address: found 1, allowed nothing: kind ina226 has none",
+    "meters[0].baud: found 9600, allowed nothing: kind ina226 has none",
+    "meters[0].phases: found 1, allowed nothing: kind ina226 has none",
+  ],
+  [
+    "kind: sdm, port: ./ports/meter-1",
+    "kind: sdm, i2c: { adapter: i2c1, address: 0x40 }, shunt: 0.001",
+    "meters[0].port: found nothing, allowed a device path such as /dev/serial/by-id/... or tcp://host:port, for kind sdm",
+    "meters[0].i2c: found a map, allowed nothing: kind sdm has none",
+    "meters[0].shunt: found 0.001, allowed nothing: kind sdm has none",
+  ],
+  [
+    "kind: sdm, port: ./ports/meter-1",
+    "kind: ina226, i2c: { adapter: i2c1, address: 0x58 }, shunt: 20",
+    'meters[0].i2c: found "i2c1 address 88", allowed each chip once; first in line 14',
+    "meters[0].shunt: found 20, allowed a number from 0.0001 to 10",
   ],
   ["address: 0x58", "address: 0x80", "outputs[0].i2c.address: found 128, allowed an integer from 8 to 119"],
   [
@@ -221,7 +311,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "position: 305",
     'counters[0].position: found 305 m, allowed 0 to 300: "rue de la Liberté" is 300 m long',
   ],
-  ["kind: ascii", "kind: nmea", 'counters[0].kind: found "nmea", allowed ascii'],
+  ["kind: ascii", "kind: nmea", 'counters[0].kind: found "nmea", allowed ascii or pulse'],
   ["openWhen: high", "openWhen: true", "contacts[0].openWhen: found true, allowed high or low"],
   [
     '"22:00"',
@@ -279,8 +369,8 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
   ],
   [
     "  - { id: output/1,",
-    "  - { id: output/2, kind: gp8403, i2c: { adapter: i2c-1, address: 88 } }\n  - { id: output/1,",
-    'outputs[1].i2c: found "i2c-1 address 88", allowed each chip once; first in line 14',
+    "  - { id: output/2, kind: gp8403, i2c: { adapter: i2c1, address: 88 } }\n  - { id: output/1,",
+    'outputs[1].i2c: found "i2c1 address 88", allowed each chip once; first in line 14',
   ],
   [
     "  - { id: door/1,",

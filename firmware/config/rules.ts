@@ -9,6 +9,7 @@ import { checkSchedules } from "./schedule-rules.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { Draft } from "./shape.ts";
 import { isTimeZone } from "./time.ts";
+import { checkWires } from "./wire-rules.ts";
 import { shown } from "./words.ts";
 
 type File = Draft<ConfigFile>;
@@ -42,21 +43,29 @@ export function checkRules(file: File, problems: Problems): void {
       portOnce(entry?.port?.replace(/^(\.\/)+/, ""), [list, i, "port"], entry?.port);
 
   const chipOnce = once(problems, "chip");
-  for (const [i, output] of outputs.entries()) {
-    const { adapter, address } = output?.i2c ?? {};
-    if (adapter === undefined || address === undefined) continue;
-    chipOnce(`${adapter} address ${address}`, ["outputs", i, "i2c"]);
-  }
+  const taken = new Set<string>();
+  for (const [list, entries] of Object.entries({ outputs, meters }))
+    for (const [i, entry] of entries.entries()) {
+      const { adapter, address } = entry?.i2c ?? {};
+      if (adapter === undefined || address === undefined) continue;
+      chipOnce(`${adapter} address ${address}`, [list, i, "i2c"]);
+      taken.add(`${adapter}@${address}`);
+    }
   const pinOnce = once(problems, "pin");
-  for (const [i, contact] of contacts.entries()) {
-    const { chip, offset } = contact?.pin ?? {};
-    if (chip !== undefined && offset !== undefined) pinOnce(`${chip} ${offset}`, ["contacts", i, "pin"]);
-  }
+  for (const [list, entries] of Object.entries({ counters, contacts }))
+    for (const [i, entry] of entries.entries()) {
+      const { chip, offset } = entry?.pin ?? {};
+      if (chip !== undefined && offset !== undefined) pinOnce(`${chip} ${offset}`, [list, i, "pin"]);
+      const [, adapter, address] = /^(.+)@(0x[0-9a-f]+)$/i.exec(chip ?? "") ?? [];
+      if (taken.has(`${adapter}@${Number(address)}`))
+        problems.add([list, i, "pin", "chip"], shown(chip), "an expander: an output or a meter is at that address");
+    }
   for (const [i, counter] of counters.entries()) {
     toStreet(counter?.street, ["counters", i, "street"]);
     onStreet(counter?.street, counter?.position, ["counters", i, "position"]);
   }
 
+  checkWires(file, problems);
   checkLamps(file, problems);
   checkSchedules(file, problems);
   checkAdaptive(file, problems);

@@ -8,7 +8,22 @@ import { gateways } from "../gateways/list.ts";
 import { OUTPUTS, type OutputKind } from "../outputs/list.ts";
 import { COUNTERS, type CounterKind, METERS, type MeterKind } from "../sensors/list.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { dayTime, form, idOf, integer, kinds, list, map, number, port, position, street, text } from "./forms.ts";
+import {
+  dayTime,
+  form,
+  i2cChip,
+  idOf,
+  integer,
+  kinds,
+  list,
+  map,
+  number,
+  pin,
+  port,
+  position,
+  street,
+  text,
+} from "./forms.ts";
 import { Lamp } from "./lamp-schema.ts";
 
 const place = (description: string) => map(description, { street, at: position("The place") });
@@ -79,10 +94,7 @@ export const CabinetSchema = Type.Object(
         map("A 0-10 V output.", {
           id: idOf("output"),
           kind: kinds(OUTPUTS satisfies Record<OutputKind, unknown>, "The chip."),
-          i2c: map("Where the chip is.", {
-            adapter: form("^i2c-[0-9]{1,3}$", "i2c- and a number, such as i2c-1", "I2C adapter."),
-            address: integer(0x08, 0x77, "7-bit I2C address; 0x58 to 0x5F for a GP8403."),
-          }),
+          i2c: i2cChip("0x58 to 0x5F for a GP8403, 0x60 to 0x67 for an MCP4728"),
         }),
         "0-10 V outputs.",
       ),
@@ -92,8 +104,18 @@ export const CabinetSchema = Type.Object(
       list(
         map("A footfall counter.", {
           id: idOf("counter"),
-          kind: kinds(COUNTERS satisfies Record<CounterKind, unknown>, "Its protocol."),
-          port,
+          kind: kinds(
+            COUNTERS satisfies Record<CounterKind, unknown>,
+            "Its protocol; pulse is a dry contact on a pin.",
+          ),
+          port: Type.Optional(port),
+          pin: Type.Optional(pin),
+          activeWhen: Type.Optional(
+            Type.Enum(["high", "low"], {
+              default: DEFAULTS.activeWhen,
+              description: "Level of the pin during a pulse.",
+            }),
+          ),
           street,
           position: position("Where it counts"),
         }),
@@ -104,10 +126,7 @@ export const CabinetSchema = Type.Object(
       list(
         map("A door contact on an input pin.", {
           id: idOf("door"),
-          pin: map("The pin, never by a global number: those moved with the kernel.", {
-            chip: text("Label of the GPIO chip, such as pinctrl-bcm2711 (gpioinfo shows it)."),
-            offset: integer(0, 1023, "Line of the chip; on a Raspberry Pi the BCM number."),
-          }),
+          pin,
           openWhen: Type.Enum(["high", "low"], { description: "Level of the pin while the door is open." }),
         }),
         "Door contacts.",
@@ -119,9 +138,11 @@ export const CabinetSchema = Type.Object(
           id: idOf("meter"),
           kind: kinds(
             METERS satisfies Record<MeterKind, unknown>,
-            "Its family: sdm is an Eastron SDM over Modbus RTU.",
+            "Its family: sdm is an Eastron SDM over Modbus RTU, ina226 a chip on I2C in a DC supply.",
           ),
-          port,
+          port: Type.Optional(port),
+          i2c: Type.Optional(i2cChip("0x40 to 0x4F for an INA226")),
+          shunt: Type.Optional(number(0.0001, 10, "Resistance of the shunt at the chip, ohms.")),
           address: Type.Optional(integer(1, 247, "Modbus unit.", { default: DEFAULTS.meter.address })),
           baud: Type.Optional(
             Type.Enum([1200, 2400, 4800, 9600, 19_200, 38_400], {

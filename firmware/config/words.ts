@@ -39,7 +39,7 @@ export function allowedBy(schema: TSchema): string {
     case "array":
       return words.minItems ? `a list of ${words.minItems} or more` : "a list";
     default:
-      return "a map";
+      return words.patternErrorMessage ?? "a map";
   }
 }
 

@@ -10,7 +10,7 @@ import { COUNTER_TWINS, METER_TWINS } from "../../sim/sensors/list.ts";
 import type { StreamTwin } from "../../sim/sensors/twin.ts";
 import { silent } from "../hal/log.ts";
 import type { Sensor } from "../hal/sensor.ts";
-import { COUNTERS, type CounterKind, METERS, type MeterKind } from "./list.ts";
+import { COUNTERS, type KindOn, METERS, type Wire } from "./list.ts";
 import type { CounterOptions } from "./options.ts";
 
 interface Subject {
@@ -19,13 +19,18 @@ interface Subject {
   readonly twin: (clock: VirtualClock) => StreamTwin;
 }
 
+/** The kinds that are on a byte stream: the others have suites of their own. */
+function onBytes<C extends Readonly<Record<string, { readonly wire: Wire }>>>(catalogue: C): KindOn<C, "bytes">[] {
+  return (Object.keys(catalogue) as KindOn<C, "bytes">[]).filter((kind) => catalogue[kind]?.wire === "bytes");
+}
+
 const SUBJECTS: readonly Subject[] = [
-  ...(Object.keys(COUNTERS) as CounterKind[]).map((kind) => ({
+  ...onBytes(COUNTERS).map((kind) => ({
     kind,
     create: COUNTERS[kind].create,
     twin: COUNTER_TWINS[kind],
   })),
-  ...(Object.keys(METERS) as MeterKind[]).map((kind) => ({
+  ...onBytes(METERS).map((kind) => ({
     kind,
     create: (options: CounterOptions) => METERS[kind].create({ ...options, address: 1, phases: 3 }),
     twin: (clock: VirtualClock) => METER_TWINS[kind](clock, 1),

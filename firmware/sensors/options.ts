@@ -1,8 +1,10 @@
 import type { ComponentId } from "../../controllers/model.ts";
+import type { Duration } from "../../controllers/units.ts";
 import type { BytePort } from "../hal/bytes.ts";
 import type { Clock } from "../hal/clock.ts";
+import type { I2cBus } from "../hal/i2c.ts";
 import type { Log } from "../hal/log.ts";
-import type { InputPin } from "../hal/pin.ts";
+import type { EdgeStream, InputPin } from "../hal/pin.ts";
 import type { Random } from "../hal/random.ts";
 
 /** What every sensor is given, whatever its kind. */
@@ -25,9 +27,29 @@ export interface MeterOptions extends SensorOptions {
   readonly phases: 1 | 3;
 }
 
+export interface I2cMeterOptions extends SensorOptions {
+  /** Throws as `Ports.i2c` does. */
+  readonly i2c: () => Promise<I2cBus>;
+  /** 7-bit. */
+  readonly address: number;
+  /** Ohms. */
+  readonly shunt: number;
+}
+
 export interface ContactOptions extends SensorOptions {
   /** Throws as `Ports.input` does. */
   readonly input: () => Promise<InputPin>;
   /** The level of the pin while the contact is open. */
   readonly openWhen: "high" | "low";
+}
+
+export interface PulseOptions extends SensorOptions {
+  /** Throws as `Ports.edges` does. */
+  readonly edges: () => Promise<EdgeStream>;
+  /** The level of the pin while a pulse lasts. */
+  readonly activeWhen: "high" | "low";
+  /** The shortest pulse that is one: 20 ms where nothing is said. */
+  readonly shortest?: Duration;
+  /** After the beginning of a pulse so long no other one counts: 60 ms where nothing is said. */
+  readonly dead?: Duration;
 }

@@ -1,4 +1,5 @@
 import type { ByteStream } from "../../firmware/hal/bytes.ts";
+import type { SimulatedPin } from "../pin.ts";
 
 /** What every simulated sensor on a byte stream can do. */
 export interface StreamTwin {
@@ -15,6 +16,20 @@ export interface CounterTwin extends StreamTwin {
   pass(direction: "up" | "down", people?: number): void;
   /** Begins anew, as after a power cut: all its totals are 0. */
   restart(): void;
+}
+
+/** A counter on a dry contact: it has no direction and no words. */
+export interface PulseTwin {
+  /** The contact as the cabinet sees it. */
+  readonly pin: SimulatedPin;
+  /** People go past: one pulse each, one after the other. */
+  pass(direction: "up" | "down", people?: number): void;
+  /** Cuts its wire: the contact seems open whatever happens. */
+  silence(on: boolean): void;
+  /** Keeps the contact closed. */
+  stick(on: boolean): void;
+  /** Lets the contact open and close all the time, for so many ms. */
+  chatter(ms: number): void;
 }
 
 export interface MeterTwin extends StreamTwin {

@@ -1,13 +1,12 @@
-import { decodeWrite, GP8403 } from "../firmware/outputs/gp8403-registers.ts";
-import type { I2cDevice } from "./i2c.ts";
+import { decodeWrite, GP8403 } from "../../firmware/outputs/gp8403-registers.ts";
+import type { OutputChip } from "./chip.ts";
 
 /** A GP8403 and what hangs on its channels. Wakes with the 5 V range and 0 V at both, as from the factory. */
-export class SimulatedGp8403 implements I2cDevice {
+export class SimulatedGp8403 implements OutputChip {
   #tenVolts = false;
   readonly #fractions: number[] = GP8403.channels.map(() => 0);
   /** Writes that meant nothing to it. */
   ignored = 0;
-  /** Called with each change of what a channel gives. */
   onVolts: (channel: number, volts: number) => void = () => {};
 
   volts(channel: number): number {
@@ -33,7 +32,6 @@ export class SimulatedGp8403 implements I2cDevice {
     return new Uint8Array(count).fill(0xff);
   }
 
-  /** Loses its supply and wakes again. */
   powerCycle(): void {
     this.#tenVolts = false;
     this.#fractions.fill(0);
