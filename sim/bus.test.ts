@@ -190,4 +190,19 @@ test("one timer a frame: a quiet bus has none", async () => {
   assert.equal(clock.waiting(), []);
 });
 
+test("noise spoils every answer and no command", async () => {
+  const { clock, bus, heard, gear, send } = rig();
+  const one = gear(1);
+  bus.noisy = true;
+  send(queryActualLevel(1).frame);
+  await clock.advance(seconds(1));
+  send(dapc(1, 0).frame);
+  await clock.advance(seconds(1));
+  bus.noisy = false;
+  send(queryActualLevel(1).frame);
+  await clock.advance(seconds(1));
+  assert.equal(data(heard), ["3a0", "reply null", "200", "3a0", "reply 0"]);
+  assert.is(one.arc, 0);
+});
+
 test.run();

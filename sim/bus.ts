@@ -61,6 +61,8 @@ const AS_ONE = 0.08;
  */
 export class SimulatedBus {
   readonly clock: VirtualClock;
+  /** Something on the wire spoils every answer: what is heard is a framing error. */
+  noisy = false;
   readonly #random: Random;
   readonly #devices: BusDevice[] = [];
   readonly #listeners = new Set<(heard: Heard) => void>();
@@ -182,7 +184,7 @@ export class SimulatedBus {
     const starts = answers.map(({ start }) => start);
     const [start, last] = [Math.min(...starts), Math.max(...starts)];
     const alike = answers.every(({ value }) => value === answers[0]?.value) && last - start < AS_ONE;
-    const value = alike ? (answers[0]?.value ?? null) : null;
+    const value = alike && !this.noisy ? (answers[0]?.value ?? null) : null;
     const end = last + wireTime(8);
     this.#answering = true;
     const callOff = this.clock.after(end - this.clock.monotonic(), "DALI backward frame", () => {

@@ -8,6 +8,7 @@ import type { AlarmCode, CommandCode } from "../firmware/link/modules.ts";
 import type { NodeOptions } from "../firmware/link/node.ts";
 import { VirtualClock } from "./clock.ts";
 import { type SimulatedCabinet, simulateCabinet } from "./hardware.ts";
+import { type Mortal, mortal } from "./mortal.ts";
 import { type SimulatedPorts, simulatedPorts } from "./ports.ts";
 import { SeededRandom } from "./random.ts";
 
@@ -19,8 +20,10 @@ export interface RigOptions {
   readonly people?: number;
   readonly store?: Store;
   readonly log?: Log;
-  /** The real link, over a network; else what the runtime tells stays in memory. */
-  readonly connect?: (options: NodeOptions) => CockpitLink;
+  /** The real link, over a network; else what the runtime tells stays in memory. `process`: whose link it is. */
+  readonly connect?: (options: NodeOptions, process: Mortal) => CockpitLink;
+  /** Puts something between the hardware and the runtime: wires that fail. */
+  readonly between?: (cabinet: SimulatedCabinet) => SimulatedCabinet;
 }
 
 /** What the cockpit would have seen last. */
@@ -39,10 +42,18 @@ export interface Rig {
   readonly cabinet: SimulatedCabinet;
   readonly ports: SimulatedPorts;
   readonly cockpit: Cockpit;
-  /** Resolves when the runtime has ended, rejects when it ended by a defect. */
+  /** Resolves when the runtime has ended, rejects when it ended by a defect. Of the process that runs now. */
   readonly ended: Promise<void>;
   /** Ends the runtime in order; resolves when it has ended. */
   end(): Promise<void>;
+  /** Kills the runtime as SIGKILL does: no ordered end, and nothing it began goes on. The store stays. */
+  kill(): void;
+  /** Starts the runtime anew on the same hardware and store. Throws TypeError while one runs. */
+  restart(): void;
+  /** The process that runs now, counted from 1; null while none does. */
+  readonly pid: number | null;
+  /** What that process has open: streams, adapters, pins. */
+  readonly descriptors: number;
 }
 
 /** The whole runtime of a cabinet on its simulated hardware, in one process and on one virtual clock: a street in a test. */
@@ -50,30 +61,58 @@ export function startRig(options: RigOptions): Rig {
   const clock = new VirtualClock(options.start);
   const random = new SeededRandom(options.seed ?? 1);
   const cabinet = simulateCabinet(options.config, clock, random.fork("cabinet"), options.people ?? 0);
-  const ports = simulatedPorts(cabinet, random.fork("runtime"), options.store);
+  const ports = simulatedPorts(options.between?.(cabinet) ?? cabinet, random.fork("runtime"), options.store);
   const { cockpit, link } = memoryCockpit();
-  const stop = new AbortController();
-  const running = runCabinet(
-    {
-      config: options.config,
-      ports,
-      wall: clock,
-      log: options.log ?? silent,
-      connect: options.connect ?? (() => link),
-    },
-    stop.signal,
-  );
-  running.catch(() => {});
+  let pids = 0;
+  let life = begin();
   cabinet.street.open();
+
+  function begin() {
+    const process = mortal(ports);
+    const stop = new AbortController();
+    const running = runCabinet(
+      {
+        config: options.config,
+        ports: process.ports,
+        wall: process.clock,
+        log: options.log ?? silent,
+        connect: (node) => options.connect?.(node, process) ?? link,
+      },
+      stop.signal,
+    );
+    const begun = { pid: ++pids, process, stop, running, over: false };
+    const over = () => {
+      begun.over = true;
+    };
+    running.then(over, over);
+    return begun;
+  }
+
   return {
     clock,
     cabinet,
     ports,
     cockpit,
-    ended: running,
+    get ended() {
+      return life.running;
+    },
     end() {
-      stop.abort();
-      return running;
+      if (!life.over) life.stop.abort();
+      return life.running;
+    },
+    kill() {
+      life.over = true;
+      life.process.kill();
+    },
+    restart() {
+      if (!life.over) throw new TypeError("the runtime runs: kill or end it first");
+      life = begin();
+    },
+    get pid() {
+      return life.over ? null : life.pid;
+    },
+    get descriptors() {
+      return life.over ? 0 : life.process.open;
     },
   };
 }

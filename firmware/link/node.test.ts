@@ -398,7 +398,7 @@ for (const [name, code, payload, kind, field, message] of refusals) {
 }
 
 node("refuses what has an expiry while the cabinet does not know the time", async ({ ear, clock, done }) => {
-  clock.set = false;
+  clock.trust = "unset";
   const result = await ear.ask("lighting.level.set", { component: "lamp", values: good });
   assert.is(!result.ok && result.error.kind, "clock-unset");
   assert.is(done.length, 0);

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { CLOCK_QUALITIES } from "../../hal/clock.ts";
 import { closed, componentId, each, type Module, text, whole } from "../table.ts";
 
 const metres = () => Type.Number({ minimum: -1e6, maximum: 1e6 });
@@ -48,6 +49,11 @@ export const cabinet = {
         version: whole("change", "Version of the runtime", text(40)),
         draft: whole("change", "Date of the RSMP 4 draft it speaks", text(10)),
         clockSet: whole("change", "Wall time can be believed", Type.Boolean()),
+        clock: whole(
+          "change",
+          "Wall time is kept by a time server, was set once and is held, or is surely wrong",
+          Type.Enum([...CLOCK_QUALITIES]),
+        ),
         uptime: whole("along", "Time since the runtime began", Type.Number({ minimum: 0 }), "s"),
         rss: whole("along", "Resident memory", Type.Number({ minimum: 0 }), "MB"),
       },

@@ -1,0 +1,143 @@
+import type { ByteStream } from "../firmware/hal/bytes.ts";
+import type { Clock } from "../firmware/hal/clock.ts";
+import type { Ports } from "../firmware/hal/ports.ts";
+import type { OpenSession } from "../firmware/link/connection.ts";
+
+/** The ports of one process that may be killed. */
+export interface Mortal {
+  readonly ports: Ports;
+  readonly clock: Clock;
+  /** A way to a broker that the process cannot use any more once it is dead. */
+  session(open: OpenSession): OpenSession;
+  /** What the process has open: streams, adapters, pins. */
+  readonly open: number;
+  /**
+   * Ends it as SIGKILL does: from here nothing it waits for ever comes, so it does nothing more; what it had open is
+   * closed by the system, outputs keep their level, and what was written to the store stays.
+   */
+  kill(): void;
+}
+
+/** Puts a border around a runtime, across which it can be cut off for good. */
+export function mortal(ports: Ports): Mortal {
+  let dead = false;
+  const handles = new Set<{ close(): Promise<void> }>();
+
+  /** The promise while the process lives; one that never settles from then on. */
+  const living = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      work.then(
+        (value) => {
+          if (!dead) resolve(value);
+        },
+        (error: unknown) => {
+          if (!dead) reject(error);
+        },
+      );
+    });
+  const call = <T>(work: () => Promise<T>): Promise<T> => (dead ? new Promise(() => {}) : living(work()));
+
+  async function* lively<T>(source: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    const iterator = source[Symbol.asyncIterator]();
+    try {
+      for (let next = await call(() => iterator.next()); !next.done; next = await call(() => iterator.next()))
+        yield next.value;
+    } finally {
+      if (!dead) await iterator.return?.();
+    }
+  }
+
+  const closer = (handle: { close(): Promise<void> }) => {
+    handles.add(handle);
+    return () =>
+      call(async () => {
+        handles.delete(handle);
+        await handle.close();
+      });
+  };
+
+  const clockOf = (clock: Clock): Clock => ({
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    isSet: () => clock.isSet(),
+    quality: () => clock.quality(),
+    sleep: (d, name, signal) => call(() => clock.sleep(d, name, signal)),
+  });
+  const streamOf = (stream: ByteStream): ByteStream => ({
+    chunks: lively(stream.chunks),
+    write: (bytes) => call(() => stream.write(bytes)),
+    close: closer(stream),
+  });
+
+  const clock = clockOf(ports.clock);
+  return {
+    clock,
+    ports: {
+      ...ports,
+      clock,
+      store: {
+        read: (key) => call(() => ports.store.read(key)),
+        write: (key, value) => call(() => ports.store.write(key, value)),
+      },
+      bytes(address, settings) {
+        const port = ports.bytes(address, settings);
+        return { name: port.name, open: (signal) => call(async () => streamOf(await port.open(signal))) };
+      },
+      i2c: (adapter) =>
+        call(async () => {
+          const bus = await ports.i2c(adapter);
+          return {
+            name: bus.name,
+            transfer: (address, write, read) => call(() => bus.transfer(address, write, read)),
+            close: closer(bus),
+          };
+        }),
+      input: (address) =>
+        call(async () => {
+          const pin = await ports.input(address);
+          return { changes: lively(pin.changes), read: () => call(() => pin.read()), close: closer(pin) };
+        }),
+      output: (address, initial) =>
+        call(async () => {
+          const pin = await ports.output(address, initial);
+          return { write: (high) => call(() => pin.write(high)), close: closer(pin) };
+        }),
+      edges: (address) =>
+        call(async () => {
+          const stream = await ports.edges(address);
+          return { high: stream.high, changes: lively(stream.changes), close: closer(stream) };
+        }),
+    },
+    session: (open) => (options, onReady) => {
+      const alive =
+        <A extends unknown[]>(tell: (...told: A) => void) =>
+        (...told: A) => {
+          if (!dead) tell(...told);
+        };
+      const session = open(
+        { ...options, onMessage: alive(options.onMessage), onRoom: alive(options.onRoom) },
+        alive(onReady),
+      );
+      return {
+        get connected() {
+          return !dead && session.connected;
+        },
+        over: living(session.over),
+        reason: session.reason,
+        hasRoom: () => !dead && session.hasRoom(),
+        publish: (topic, payload, delivery) => !dead && session.publish(topic, payload, delivery),
+        farewell: (topic, payload, delivery) => call(() => session.farewell(topic, payload, delivery)),
+        end: () => call(() => session.end()),
+      };
+    },
+    get open() {
+      return handles.size;
+    },
+    kill() {
+      dead = true;
+      // Nobody waits for these: a device may take its time to notice.
+      for (const handle of handles) handle.close().catch(() => {});
+      handles.clear();
+    },
+  };
+}
