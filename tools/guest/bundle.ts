@@ -24,6 +24,7 @@ const addons: Plugin = {
 await build({
   entryPoints: [
     { in: join(ROOT, "tools/cli/hulotte.ts"), out: "hulotte" },
+    { in: join(import.meta.dirname, "proofs.ts"), out: "proofs" },
   ],
   outdir: out,
   bundle: true,
@@ -38,7 +39,7 @@ await build({
     js: [
       'import{createRequire}from"node:module";const require=createRequire(import.meta.url);',
       "const __dirname=import.meta.dirname;",
-      "const addOn=(name)=>require(`${import.meta.dirname}/${name}.node`);",
+      "const addOn=(name)=>require(__dirname+'/'+name+'.node');",
     ].join(""),
   },
   logLevel: "warning",

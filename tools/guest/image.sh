@@ -59,7 +59,7 @@ cp -a "$base/debian/usr/bin/." "$root/bin/"
 rm -rf "$root/lib/aarch64-linux-gnu/gconv"
 cp "$base/busybox/bin/busybox" "$root/bin/busybox"
 for applet in $APPLETS; do ln -s /bin/busybox "$root/bin/$applet"; done
-install -m 755 "$files/init" "$files/serial-names" "$files/network" "$root/sbin/"
+install -m 755 "$files/init" "$files/serial-names" "$files/network" "$files/start-hulotte" "$root/sbin/"
 install -m 755 "$files/keep-hulotte" "$files/hulotte" "$root/bin/"
 cp "$base/node/bin/node" "$root/opt/hulotte/bin/node"
 echo "root:x:0:0:root:/root:/bin/sh" > "$root/etc/passwd"

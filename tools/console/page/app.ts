@@ -9,6 +9,7 @@ const clock: Clock = {
   now: () => instant(Date.now()),
   monotonic: () => milliseconds(performance.now()),
   isSet: () => true,
+  quality: () => "held",
   sleep: (d, _name, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
