@@ -33,6 +33,7 @@ export async function edgeStream(
   const child = await tools.monitor(device, pin.offset, where);
   const queue = edgeQueue(where);
   const lines = new EdgeLines();
+  let first = true;
   let lastWords = "";
   let ended: { readonly why: string } | undefined;
 
@@ -55,7 +56,11 @@ export async function edgeStream(
   };
   child.stdout.setEncoding("latin1").on("data", (chunk: string) => {
     const edges = lines.push(chunk);
-    for (const edge of edges ?? []) queue.push(edge);
+    for (const edge of edges ?? []) {
+      // A polled chip (CP2112) compares with what it saw when a line of it was last watched: an edge to the level that it had is none.
+      if (!first || edge.high !== high) queue.push(edge);
+      first = false;
+    }
     if (!edges) lose(new Fault("protocol", where, "gpiomon says what it never says"));
   });
   child.stderr.setEncoding("latin1").on("data", (chunk: string) => {

@@ -335,6 +335,17 @@ for (const version of ["v1.6.3", "v2.2.1"])
     }
   });
 
+test("a first edge to the level that the line already had is none", async () => {
+  const kernel = new FakeKernel();
+  const stream = await kernel.ports().edges(pin);
+  fs.appendFileSync(join(kernel.root, "line0"), "0 5 100\n1 5 200\n0 5 300\n0 5 400\n");
+  const levels: boolean[] = [];
+  for await (const { high } of stream.changes) if (levels.push(high) === 3) break;
+  assert.equal(levels, [true, false, false]);
+  await stream.close();
+  kernel.end();
+});
+
 test("a gpiomon that does not get the line is a fault, by its own words", async () => {
   const kernel = new FakeKernel();
   const start = `[ "$1" = --version ] && { echo "gpiomon (libgpiod) v1.6.3"; exit; }`;

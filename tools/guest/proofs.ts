@@ -3,11 +3,11 @@
  * them, or a measurement as one line of JSON. The far side of the ports is the workbench at HOST:PORT.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { milliseconds } from "../../controllers/units.ts";
-import { realTime } from "../../firmware/hal/contract/bench.ts";
+import { milliseconds, seconds } from "../../controllers/units.ts";
+import { realTime, until } from "../../firmware/hal/contract/bench.ts";
 import { bytesContract } from "../../firmware/hal/contract/bytes.ts";
 import { clockContract, wallContract } from "../../firmware/hal/contract/clock.ts";
 import { i2cContract } from "../../firmware/hal/contract/i2c.ts";
@@ -32,10 +32,21 @@ const { clock } = ports;
 const time = { ...realTime(clock), close: async () => {} };
 const descriptors = async () => readdirSync("/proc/self/fd").length;
 
+/** A case may leave its device pulled: the next one begins with it there. */
+async function plugged(device: "serial" | "usb"): Promise<void> {
+  await far.ask({ ask: device, plugged: true });
+  if (device === "usb") await far.ask({ ask: "drive", line: 0, high: false });
+  const here = () =>
+    device === "serial"
+      ? existsSync(SERIAL)
+      : readdirSync("/sys/bus/hid/drivers/cp2112").some((name) => name.startsWith("0"));
+  await until(clock, `the ${device} device`, here, seconds(15), milliseconds(100));
+}
+
 const PROOFS: Record<string, () => unknown> = {
   i2c: () =>
     i2cContract("linux", async () => {
-      await far.ask({ ask: "usb", plugged: true });
+      await plugged("usb");
       return {
         ...time,
         open: () => ports.i2c(ADAPTER),
@@ -49,6 +60,7 @@ const PROOFS: Record<string, () => unknown> = {
     }),
   bytes: () =>
     bytesContract("linux", async () => {
+      await plugged("serial");
       await far.ask({ ask: "heard" });
       let heard = "";
       return {
@@ -65,18 +77,21 @@ const PROOFS: Record<string, () => unknown> = {
       };
     }),
   "pins-cp2112": () =>
-    pinContract("linux, CP2112", async () => ({
-      ...time,
-      ports,
-      in: { chip: CHIP, offset: 0 },
-      out: { chip: CHIP, offset: 1 },
-      drive: (high) => far.ask({ ask: "drive", line: 0, high }),
-      seen: () => far.ask({ ask: "seen", line: 1 }),
-      pulses: (count) => far.ask({ ask: "pulses", line: 0, count, ms: CP2112_PULSE }),
-      pulse: CP2112_PULSE,
-      unplug: () => far.ask({ ask: "usb", plugged: false }),
-      replug: () => far.ask({ ask: "usb", plugged: true }),
-    })),
+    pinContract("linux, CP2112", async () => {
+      await plugged("usb");
+      return {
+        ...time,
+        ports,
+        in: { chip: CHIP, offset: 0 },
+        out: { chip: CHIP, offset: 1 },
+        drive: (high) => far.ask({ ask: "drive", line: 0, high }),
+        seen: () => far.ask({ ask: "seen", line: 1 }),
+        pulses: (count) => far.ask({ ask: "pulses", line: 0, count, ms: CP2112_PULSE }),
+        pulse: CP2112_PULSE,
+        unplug: () => far.ask({ ask: "usb", plugged: false }),
+        replug: () => far.ask({ ask: "usb", plugged: true }),
+      };
+    }),
   "pins-gpio-sim": () =>
     pinContract("linux, gpio-sim", async () => {
       const chip = await gpioSim(clock);

@@ -61,6 +61,7 @@ async function open(folder: string): Promise<number> {
   let usb: UsbPort | undefined;
   let plugged = true;
   let serial: ByteStream | undefined;
+  let serialPlugged = true;
   let heard = "";
 
   createServer((socket) => {
@@ -102,6 +103,8 @@ async function open(folder: string): Promise<number> {
       case "pulses":
         return pulses(pins[ask.line] as SimulatedPin, ask.count, ask.ms);
       case "serial":
+        if (serialPlugged === ask.plugged) return;
+        serialPlugged = ask.plugged;
         process.send?.({ say: "plug", present: ask.plugged } satisfies ToParent);
         await new Promise((resolve) => process.once("message", resolve));
         return;
