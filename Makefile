@@ -31,10 +31,16 @@ format: node_modules/.installed ## let the formatter and the safe lint fixes hav
 guest: guest-tools node_modules/.installed ## the arm64 guest for hardware in the loop: kernels, root, runtime (.cache/guest)
 	@tools/guest/image.sh
 
-bench: bench-runtime ## every bench: one JSON object a line on standard output
+hil: guest ## hardware in the loop: scenarios and the ports' contracts on emulated arm64 machines (reports in var/hil)
+	@node tools/hil/all.ts
+
+bench: bench-runtime bench-hil ## every bench: one JSON object a line on standard output
 
 bench-runtime: bundle ## cold start, memory, command latency, a simulated night
 	@node tools/bench/runtime.ts
+
+bench-hil: guest ## hardware in the loop: time to light, I2C stress, unplugs, power cuts, memory (some 25 minutes)
+	@node tools/bench/hil.ts
 
 clean: ## remove what make produced
 	rm -rf node_modules .runtime .runtime.part .cache var
@@ -60,4 +66,4 @@ guest-tools:
 	@tools/setup/debian.sh qemu-system-aarch64:qemu-system-arm qemu-img:qemu-utils aarch64-linux-gnu-g++:g++-aarch64-linux-gnu \
 	  depmod:kmod mke2fs:e2fsprogs cpio:cpio xz:xz-utils make:make /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 
-.PHONY: help run test check types lint boundaries format bench bench-runtime clean bundle runtime debian guest guest-tools
+.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-hil clean bundle runtime debian guest guest-tools

@@ -1,3 +1,4 @@
+import type { CabinetClient } from "./cabinet-client.ts";
 import { type Machine, type MachineKind, startMachine } from "./machine.ts";
 import type { Mounting } from "./mount.ts";
 
@@ -7,12 +8,13 @@ export interface Berth {
   readonly folder: string;
   readonly mounting: Mounting;
   machine: Machine | undefined;
+  cabinet: CabinetClient | undefined;
   /** What the machine asks for by HTTP. */
   readonly url: string;
 }
 
 /** Plugs a machine in whose USB places are `mounting`'s. */
-export const plugIn = (berth: Berth, keepDisk: boolean, words: readonly string[] = []): Promise<Machine> =>
+export const plugIn = (berth: Berth, keepDisk: boolean, words: readonly string[] = [], cpus = 1): Promise<Machine> =>
   startMachine({
     kind: berth.kind,
     folder: berth.folder,
@@ -20,5 +22,5 @@ export const plugIn = (berth: Berth, keepDisk: boolean, words: readonly string[]
     usb: berth.mounting.bridges.map(({ id }) => id),
     keepDisk,
     words,
-    ...(berth.kind === "virt" ? { cpus: 1 } : {}),
+    ...(berth.kind === "virt" ? { cpus } : {}),
   });

@@ -5,12 +5,15 @@ import type { HardwareAction, Observation } from "../../sim/scenarios/model.ts";
 import type { Build, FromCabinet, ToCabinet } from "./cabinet-process.ts";
 
 export interface CabinetClient {
+  /** Builds a cabinet in the place of the one before; resolves once its sockets listen. */
+  build(build: Build, listener: CabinetListener): Promise<void>;
   perform(action: HardwareAction): Promise<void>;
   setMains(on: boolean): Promise<void>;
   end(): Promise<void>;
 }
 
 export interface CabinetListener {
+  /** `at` is real time, ms since 1970. */
   seen(observation: Observation): void;
   /** QEMU must pull the serial device of that address, or put it back. */
   plug(address: string, present: boolean): Promise<void>;
@@ -18,25 +21,25 @@ export interface CabinetListener {
   broke(why: string): void;
 }
 
-/** Starts the cabinet's process and builds the cabinet: resolves once its sockets listen. */
-export async function startCabinet(build: Build, listener: CabinetListener): Promise<CabinetClient> {
+/** A message that is given its number on the way. */
+type Numbered = { [S in ToCabinet["say"]]: Omit<Extract<ToCabinet, { say: S }>, "id"> }[ToCabinet["say"]];
+
+/** Starts the cabinet's process. */
+export function startCabinet(): CabinetClient {
   const child: ChildProcess = fork(join(import.meta.dirname, "cabinet-process.ts"), {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
-  const { promise: built, resolve: isBuilt, reject: notBuilt } = Promise.withResolvers<void>();
+  let listener: CabinetListener | undefined;
   let nextId = 1;
-  let ending = false;
   let plugging: Promise<void> = Promise.resolve();
 
   child.on("message", (message: FromCabinet) => {
     switch (message.say) {
-      case "built":
-        return isBuilt();
       case "seen":
-        return listener.seen(message.observation);
+        return listener?.seen(message.observation);
       case "plug":
-        plugging = plugging.then(() => listener.plug(message.address, message.present));
+        plugging = plugging.then(() => listener?.plug(message.address, message.present));
         plugging.catch(() => {});
         return;
       case "done": {
@@ -50,27 +53,28 @@ export async function startCabinet(build: Build, listener: CabinetListener): Pro
   });
   child.on("exit", (code, signal) => {
     const error = new Error(`the simulated cabinet ended (${signal ?? code})`);
-    notBuilt(error);
     for (const { reject } of waiting.values()) reject(error);
-    if (!ending) listener.broke(error.message);
+    listener?.broke(error.message);
   });
-  const send = (message: ToCabinet) => child.send(message);
-  const ask = (message: (id: number) => ToCabinet) =>
+  const ask = (message: Numbered) =>
     new Promise<void>((resolve, reject) => {
       const id = nextId++;
       waiting.set(id, { resolve, reject });
-      send(message(id));
+      child.send({ ...message, id } as ToCabinet);
     });
-  send({ say: "build", build });
-  await built;
   return {
-    perform: (action) => ask((id) => ({ say: "perform", id, action })),
-    setMains: (on) => ask((id) => ({ say: "mains", id, on })),
+    build(build, by) {
+      listener = by;
+      return ask({ say: "build", build });
+    },
+    perform: (action) => ask({ say: "perform", action }),
+    setMains: (on) => ask({ say: "mains", on }),
     async end() {
-      ending = true;
+      listener = undefined;
       if (child.exitCode !== null || child.signalCode !== null) return;
+      const exited = once(child, "exit");
       child.kill("SIGKILL");
-      await once(child, "exit");
+      await exited;
     },
   };
 }

@@ -13,7 +13,7 @@ import { scenarioCockpit } from "../../sim/scenarios/cockpit.ts";
 import type { CockpitAction, Observation } from "../../sim/scenarios/model.ts";
 import { startBroker } from "../broker.ts";
 import { type Berth, plugIn } from "./berth.ts";
-import { startCabinet } from "./cabinet-client.ts";
+import { type CabinetClient, startCabinet } from "./cabinet-client.ts";
 import { type Guest, guestOf, HOST } from "./guest.ts";
 import { type MachineKind, usbPlace } from "./machine.ts";
 import { mount } from "./mount.ts";
@@ -31,7 +31,7 @@ export interface PoweredCabinet {
   /** Kills the machine: nothing is written any more. */
   off(): Promise<void>;
   command(command: Extract<CockpitAction, { kind: "command" }>): Promise<void>;
-  perform: Awaited<ReturnType<typeof startCabinet>>["perform"];
+  perform: CabinetClient["perform"];
   close(): Promise<void>;
 }
 
@@ -45,11 +45,20 @@ export async function poweredCabinet(kind: MachineKind, text: string, start: num
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
   const broker = await startBroker(0);
-  const berth: Berth = { kind, folder, mounting, machine: undefined, url: `http://${HOST}:${port}/cabinet.yaml` };
+  const berth: Berth = {
+    kind,
+    folder,
+    mounting,
+    machine: undefined,
+    cabinet: undefined,
+    url: `http://${HOST}:${port}/cabinet.yaml`,
+  };
   const real = () => performance.timeOrigin + performance.now();
   const began = real();
-  const seen = (observation: Observation) => powered.onSeen(observation);
-  const cabinet = await startCabinet(
+  const heard = { by: (_: Observation) => {} };
+  const seen = (observation: Observation) => heard.by(observation);
+  const cabinet = startCabinet();
+  await cabinet.build(
     { folder, config: text, mounting, seed: 1, people: 0, start },
     { seen, plug: async () => {}, broke: (why) => console.error(why) },
   );
@@ -69,7 +78,12 @@ export async function poweredCabinet(kind: MachineKind, text: string, start: num
     get since() {
       return since;
     },
-    onSeen: () => {},
+    get onSeen() {
+      return heard.by;
+    },
+    set onSeen(by) {
+      heard.by = by;
+    },
     guest() {
       if (!berth.machine) throw new Error("the machine has no power");
       return guestOf(berth.machine.shell);
@@ -80,11 +94,13 @@ export async function poweredCabinet(kind: MachineKind, text: string, start: num
     async on() {
       await cabinet.setMains(true);
       since = real();
-      berth.machine = await plugIn(berth, !first, [
+      const words = [
         `hulotte.time=${Math.round(wall() / 1000)}`,
         `hulotte.config=${berth.url}`,
         `hulotte.broker=mqtt://${HOST}:${new URL(broker.url).port}`,
-      ]);
+      ];
+      // Alone on this machine it may have two processors.
+      berth.machine = await plugIn(berth, !first, words, 2);
       first = false;
       berth.machine.shell.onSaid = (line) => {
         const [, state, pid] = /^runtime (up|down) (\d+)/.exec(line) ?? [];

@@ -12,6 +12,8 @@ import { qemuStage } from "./stage-qemu.ts";
 
 /** An emulated machine is some ten times slower than a cabinet's. */
 const PATIENCE: Record<MachineKind, number> = { virt: 2, raspi3b: 4 };
+/** A Raspberry Pi 3's USB host does not always find redirected devices again that went all at once. */
+const REUSED: Record<MachineKind, boolean> = { virt: true, raspi3b: false };
 const TARGET: Record<MachineKind, Target> = { virt: "qemu", raspi3b: "raspi3b" };
 
 /** The rig of a kind of machine. One machine serves many scenarios, one after the other, as long as their hardware is the same. */
@@ -39,12 +41,20 @@ export const openQemu =
       const folder = mkdtempSync(join(tmpdir(), "hulotte-hil-"));
       const path = `/${folder.split("-").at(-1)}/cabinet.yaml`;
       files.set(path, mounting.text);
-      const berth: Berth = { kind, folder, mounting, machine: undefined, url: `http://10.0.2.2:${port}${path}` };
+      const berth: Berth = {
+        kind,
+        folder,
+        mounting,
+        machine: undefined,
+        cabinet: undefined,
+        url: `http://10.0.2.2:${port}${path}`,
+      };
       all.add(berth);
       return berth;
     };
     const leave = async (berth: Berth) => {
       await berth.machine?.kill();
+      await berth.cabinet?.end();
       all.delete(berth);
       if (!options.keep) rmSync(berth.folder, { recursive: true, force: true });
     };
@@ -62,7 +72,7 @@ export const openQemu =
           berth,
           target: TARGET[kind],
           say: options.say,
-          done: (healthy) => (healthy ? void idle.push(berth) : leave(berth)),
+          done: (healthy) => (healthy && REUSED[kind] ? void idle.push(berth) : leave(berth)),
         });
       },
       async close() {

@@ -76,7 +76,9 @@ export async function qemuStage({ play, berth, target, say, done }: QemuStageOpt
     const pulled = new Set<string>();
     const idOf = (address: string) => mounting.serial.find((line) => line.address === address)?.id ?? address;
 
-    const cabinet = await startCabinet(
+    berth.cabinet ??= startCabinet();
+    const { cabinet } = berth;
+    await cabinet.build(
       { folder: berth.folder, config: text, mounting, seed: given.seed, people: given.people, start: wall },
       {
         seen: tell,
@@ -88,7 +90,6 @@ export async function qemuStage({ play, berth, target, say, done }: QemuStageOpt
         },
       },
     );
-    ends.push(() => cabinet.end());
     ends.push(async () => {
       if (berth.machine?.running) for (const address of pulled) await berth.machine.plugSerial(idOf(address), true);
     });
