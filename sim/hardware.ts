@@ -5,6 +5,8 @@ import { sunOf } from "../firmware/almanac.ts";
 import type { CabinetConfig } from "../firmware/config/read.ts";
 import type { ByteStream } from "../firmware/hal/bytes.ts";
 import type { PinAddress } from "../firmware/hal/pin.ts";
+import { COUNTERS } from "../firmware/sensors/list.ts";
+import { atBaud } from "./baud.ts";
 import { SimulatedBus } from "./bus.ts";
 import type { OutputChip } from "./chips/chip.ts";
 import { METER_CHIPS, OUTPUT_CHIPS } from "./chips/list.ts";
@@ -114,7 +116,8 @@ export function simulateCabinet(
         return [id, twin] as const;
       }
       const twin = COUNTER_TWINS[counter.kind](clock);
-      devices.set(counter.port, (far) => twin.attach(far));
+      const { baud } = COUNTERS[counter.kind].line;
+      devices.set(counter.port, (far) => twin.attach(atBaud(clock, far, baud)));
       return [counter.id, twin] as const;
     }),
   );
@@ -130,7 +133,7 @@ export function simulateCabinet(
       return chip;
     }
     const twin = METER_TWINS[meter.kind](clock, meter.address);
-    devices.set(meter.port, (far) => twin.attach(far));
+    devices.set(meter.port, (far) => twin.attach(atBaud(clock, far, meter.baud)));
     return twin;
   });
   const meter = () => {

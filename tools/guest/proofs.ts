@@ -16,6 +16,7 @@ import { storeContract } from "../../firmware/hal/contract/store.ts";
 import { linuxPorts } from "../../firmware/linux/ports.ts";
 import { farSide } from "./far-side.ts";
 import { gpioSim } from "./gpio-sim.ts";
+import { kernelChips } from "./kernel-chips.ts";
 import { stressI2c } from "./stress.ts";
 
 const ADAPTER = "CP2112 SMBus Bridge";
@@ -113,6 +114,10 @@ const PROOFS: Record<string, () => unknown> = {
       const state = join(folder, `store-${number++}`);
       return { ...time, store: linuxPorts(folder, state).store, again: async () => linuxPorts(folder, state).store };
     });
+  },
+  "kernel-chips": async () => {
+    await plugged("usb");
+    kernelChips(ports, ADAPTER, CHIP, far);
   },
   stress: () => stressI2c(ports, ADAPTER, CHIP, far, 3000),
 };

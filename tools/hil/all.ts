@@ -25,6 +25,7 @@ const PROOFS: readonly { readonly kind: MachineKind; readonly suites: Readonly<R
       bytes: 120_000,
       "pins-cp2112": 180_000,
       "pins-gpio-sim": 120_000,
+      "kernel-chips": 120_000,
       clock: 60_000,
       store: 60_000,
     },

@@ -14,6 +14,7 @@ import { MEMORY } from "../../firmware/hal/contract/i2c.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { addCabinetChips } from "../../sim/cabinet-chips.ts";
 import { VirtualClock } from "../../sim/clock.ts";
+import { cabinetContacts } from "../../sim/contacts.ts";
 import { type I2cFault, SimulatedI2c } from "../../sim/i2c.ts";
 import { SimulatedMemory } from "../../sim/i2c-memory.ts";
 import { pace } from "../../sim/pace.ts";
@@ -29,8 +30,13 @@ export type Ask =
   | { readonly ask: "heal" }
   | { readonly ask: "stick"; readonly stuck: boolean }
   | { readonly ask: "usb"; readonly plugged: boolean }
+  /** Lines 0 to 7 are the CP2112's, from 8 on the PCA9535's. */
   | { readonly ask: "drive"; readonly line: number; readonly high: boolean }
   | { readonly ask: "seen"; readonly line: number }
+  /** A vehicle stands on the induction loop. */
+  | { readonly ask: "occupy"; readonly on: boolean }
+  /** Wall time of the DS3231, ms since 1970. */
+  | { readonly ask: "time" }
   | { readonly ask: "pulses"; readonly line: number; readonly count: number; readonly ms: number }
   | { readonly ask: "serial"; readonly plugged: boolean }
   | { readonly ask: "say"; readonly hex: string }
@@ -51,8 +57,10 @@ async function open(folder: string): Promise<number> {
   const live = pace(clock, systemClock, new AbortController().signal);
   const i2c = new SimulatedI2c("workbench");
   i2c.devices.set(MEMORY, new SimulatedMemory());
-  addCabinetChips(i2c, clock, new SeededRandom(1));
-  const pins = Array.from({ length: 8 }, () => new SimulatedPin());
+  const chips = addCabinetChips(i2c, clock, new SeededRandom(1));
+  const direct = Array.from({ length: 8 }, () => new SimulatedPin());
+  const pins = [...direct, ...chips.pca9535.pins];
+  const contacts = cabinetContacts(clock, direct, chips.pca9535.pins);
   const device = new Cp2112({
     i2c,
     pins,
@@ -100,6 +108,10 @@ async function open(folder: string): Promise<number> {
         return pins[ask.line]?.set(ask.high);
       case "seen":
         return pins[ask.line]?.high;
+      case "occupy":
+        return contacts.loop.occupy(ask.on);
+      case "time":
+        return clock.now();
       case "pulses":
         return pulses(pins[ask.line] as SimulatedPin, ask.count, ask.ms);
       case "serial":
