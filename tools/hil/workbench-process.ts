@@ -63,7 +63,7 @@ async function open(folder: string): Promise<number> {
   const contacts = cabinetContacts(clock, direct, chips.pca9535.pins);
   const device = new Cp2112({
     i2c,
-    pins,
+    pins: direct,
     timers: { after: clock.after.bind(clock), hostTime: () => performance.now() },
   });
   let usb: UsbPort | undefined;
