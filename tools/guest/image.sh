@@ -76,7 +76,8 @@ initramfs raspi3b /dev/mmcblk0 bcm2835 sdhci-iproc ext4
 
 tools/guest/app.sh "$base/node" "$root/opt/hulotte/lib"
 
-mke2fs -q -t ext4 -d "$root" -E root_owner=0:0,lazy_itable_init=0 -O ^has_journal -m 0 "$work/root.img" 512M
+truncate -s 512M "$work/root.img"
+mke2fs -q -F -t ext4 -d "$root" -E root_owner=0:0,lazy_itable_init=0 -O ^has_journal -m 0 "$work/root.img"
 tune2fs -j "$work/root.img" >/dev/null
 rm -rf "$root"
 for target in virt raspi3b; do

@@ -21,8 +21,8 @@ import { mount } from "./mount.ts";
 export interface PoweredCabinet {
   /** Real time of the last power on, ms since 1970. */
   readonly since: number;
-  /** Told with `at` in ms since 1970. */
-  onSeen: (observation: Observation) => void;
+  /** Calls `listener` with what is observed, `at` in ms since 1970, until the returned function is called. */
+  onSeen(listener: (observation: Observation) => void): () => void;
   /** The guest; after `on` only. */
   guest(): Guest;
   /** Seconds from power on to the guest's shell. */
@@ -55,8 +55,10 @@ export async function poweredCabinet(kind: MachineKind, text: string, start: num
   };
   const real = () => performance.timeOrigin + performance.now();
   const began = real();
-  const heard = { by: (_: Observation) => {} };
-  const seen = (observation: Observation) => heard.by(observation);
+  const listeners = new Set<(observation: Observation) => void>();
+  const seen = (observation: Observation) => {
+    for (const listener of listeners) listener(observation);
+  };
   const cabinet = startCabinet();
   await cabinet.build(
     { folder, config: text, mounting, seed: 1, people: 0, start },
@@ -74,15 +76,13 @@ export async function poweredCabinet(kind: MachineKind, text: string, start: num
   });
   let since = 0;
   let first = true;
-  const powered: PoweredCabinet = {
+  return {
     get since() {
       return since;
     },
-    get onSeen() {
-      return heard.by;
-    },
-    set onSeen(by) {
-      heard.by = by;
+    onSeen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     guest() {
       if (!berth.machine) throw new Error("the machine has no power");
@@ -122,5 +122,4 @@ export async function poweredCabinet(kind: MachineKind, text: string, start: num
       rmSync(folder, { recursive: true, force: true });
     },
   };
-  return powered;
 }

@@ -1,21 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { duration } from "../../controllers/units.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { scenarioCockpit } from "../../sim/scenarios/cockpit.ts";
-import {
-  type Action,
-  type HardwareAction,
-  isHardwareAction,
-  type Observation,
-  type Target,
-} from "../../sim/scenarios/model.ts";
+import { type Action, type HardwareAction, isHardwareAction, type Target } from "../../sim/scenarios/model.ts";
 import type { Play, Stage } from "../../sim/scenarios/stage.ts";
 import { startBroker } from "../broker.ts";
-import { type Berth, plugIn } from "./berth.ts";
+import type { Berth } from "./berth.ts";
 import { startCabinet } from "./cabinet-client.ts";
-import { type Guest, guestOf, HOST } from "./guest.ts";
+import { HOST } from "./guest.ts";
+import { GuestClock } from "./guest-clock.ts";
+import { InhabitedMachine } from "./inhabited.ts";
 import type { MachineKind } from "./machine.ts";
+import { Observed } from "./observed.ts";
 import { startProxy } from "./proxy.ts";
 
 /** From the runtime's start to its first word, and what the rig does around it: the guest's clock begins so much earlier, ms. */
@@ -32,39 +28,25 @@ export interface QemuStageOptions {
   readonly done: (healthy: boolean) => unknown;
 }
 
+/** Real time, ms since 1970. */
+const real = () => performance.timeOrigin + performance.now();
+
 /** Cabinet in a process of its own, runtime in an emulated machine, a real broker between it and the cockpit; real time. */
 export async function qemuStage({ play, berth, target, say, done }: QemuStageOptions): Promise<Stage> {
   const { scenario, config, text = "" } = play;
   const { given } = scenario;
   const { mounting, kind } = berth;
-  /** Real time, ms since 1970. */
-  const real = () => performance.timeOrigin + performance.now();
+  const observed = new Observed();
+  const clock = new GuestClock(given.time - given.settle - START_UP[kind]);
 
-  let zero = real();
-  /** The guest's wall clock at `origin`; before the runtime starts it stands. */
-  let wall = given.time - given.settle - START_UP[kind];
-  let origin = real();
-  const guestTime = () => wall + (real() - origin);
-
-  let observed: Observation[] = [];
-  let wake = () => {};
-  let broken: Error | undefined;
-  const tell = (observation: Observation) => {
-    observed.push(observation);
-    wake();
-  };
-  const broke = (why: string) => {
-    broken ??= new Error(why);
-    wake();
-  };
-
+  /** What was begun, to be ended the other way round. */
   const ends: (() => unknown)[] = [];
   let ended = false;
   const end = async (healthy: boolean) => {
     if (ended) return;
     ended = true;
     for (const one of ends.toReversed()) await Promise.resolve(one()).catch(() => {});
-    await done(healthy && broken === undefined && berth.machine?.running === true);
+    await done(healthy && !observed.broken && berth.machine?.running === true);
   };
 
   try {
@@ -72,147 +54,67 @@ export async function qemuStage({ play, berth, target, say, done }: QemuStageOpt
     ends.push(() => broker.close());
     const proxy = await startProxy(Number(new URL(broker.url).port));
     ends.push(() => proxy.close());
-    const brokerUrl = `mqtt://${HOST}:${proxy.port}`;
-    const pulled = new Set<string>();
-    const idOf = (address: string) => mounting.serial.find((line) => line.address === address)?.id ?? address;
+    const machine = new InhabitedMachine(berth, `mqtt://${HOST}:${proxy.port}`, clock, observed, say);
 
     berth.cabinet ??= startCabinet();
     const { cabinet } = berth;
     await cabinet.build(
-      { folder: berth.folder, config: text, mounting, seed: given.seed, people: given.people, start: wall },
+      { folder: berth.folder, config: text, mounting, seed: given.seed, people: given.people, start: clock.now() },
       {
-        seen: tell,
-        broke,
-        async plug(address, present) {
-          if (present) pulled.delete(address);
-          else pulled.add(address);
-          if (berth.machine?.running) await berth.machine.plugSerial(idOf(address), present);
-        },
+        seen: (observation) => observed.tell(observation),
+        broke: (why) => observed.broke(why),
+        plug: (address, present) => machine.plug(address, present),
       },
     );
-    ends.push(async () => {
-      if (berth.machine?.running) for (const address of pulled) await berth.machine.plugSerial(idOf(address), true);
-    });
-
-    let guest: Guest;
-    /** The runtime ended before it was ever online. */
-    const died = Promise.withResolvers<void>();
-    const boot = async (keepDisk: boolean, words: readonly string[] = []) => {
-      berth.machine = await plugIn(berth, keepDisk, words);
-      const { machine } = berth;
-      listen();
-      say(`${kind} booted in ${(await machine.booted).toFixed(1)} s`);
-      for (const address of pulled) await machine.plugSerial(idOf(address), false);
-    };
-    const listen = () => {
-      const { machine } = berth;
-      if (!machine) return;
-      guest = guestOf(machine.shell);
-      machine.shell.onSaid = (line) => {
-        const [, state, pid] = /^runtime (up|down) (\d+)/.exec(line) ?? [];
-        if (state === "up") tell({ at: real(), kind: "runtime", running: true, pid: Number(pid) });
-        if (state !== "down") return;
-        tell({ at: real(), kind: "runtime", running: false });
-        died.resolve();
-      };
-    };
-    const startRuntime = async () => {
-      await guest.setClock(guestTime);
-      await guest.start(brokerUrl);
-    };
-
-    if (berth.machine?.running) listen();
-    else await boot(false);
-    const names = mounting.serial.map(({ name }) => name);
-    await guest!.devices(names, mounting.bridges.length);
-    await guest!.prepare(berth.url);
-    ends.push(async () => {
-      if (berth.machine?.running) await guest.stop();
-    });
+    ends.push(() => machine.leave());
+    await machine.prepare();
 
     const cockpit = scenarioCockpit({
       node: config.node,
       broker: { url: broker.url },
       clock: systemClock,
       random: new SeededRandom(given.seed).fork("cockpit"),
-      wall: guestTime,
+      wall: () => clock.now(),
       at: real,
-      tell,
+      tell: (observation) => observed.tell(observation),
     });
     ends.push(() => cockpit.close());
 
-    origin = real();
-    await startRuntime();
-    const late = new AbortController();
-    let online = false;
-    await Promise.race([
-      cockpit.online.then(() => {
-        online = true;
-      }),
-      died.promise,
-      pause(ONLINE_WITHIN, undefined, { signal: late.signal }).then(() => died.resolve()),
-    ]);
-    late.abort();
-    if (!online) throw new Error(`the runtime did not come online:\n${await guest!.log()}`);
+    clock.start();
+    await machine.startRuntime();
+    await machine.until(cockpit.online, ONLINE_WITHIN);
     // Settled, and the wall clock is where the scenario begins.
-    await pause(Math.max(given.settle, given.time - guestTime()));
-    zero = real();
-
-    const power = async (on: boolean) => {
-      if (!on) {
-        await berth.machine?.kill();
-        tell({ at: real(), kind: "runtime", running: false });
-        return cabinet.setMains(false);
-      }
-      await cabinet.setMains(true);
-      // The machine boots while the scenario goes on, as a cabinet does.
-      const back = async () => {
-        await boot(true, [`hulotte.time=${Math.round(guestTime() / 1000)}`, `hulotte.broker=${brokerUrl}`]);
-      };
-      back().catch((error: unknown) => broke(String(error)));
-    };
+    await pause(Math.max(given.settle, given.time - clock.now()));
+    const zero = real();
 
     const perform = async (action: Action): Promise<void> => {
       if (isHardwareAction(action)) return cabinet.perform(action);
       const other: Exclude<Action, HardwareAction> = action;
       switch (other.kind) {
         case "kill":
-          return guest.kill(other.restart);
+          return machine.guest.kill(other.restart);
         case "power":
-          return power(other.on);
+          if (!other.on) await machine.cutPower();
+          await cabinet.setMains(other.on);
+          if (other.on) machine.powerUp();
+          return;
         case "jump":
-          wall += other.ms;
-          return guest.setClock(guestTime);
+          clock.jump(other.ms);
+          return machine.guest.setClock(() => clock.now());
         case "broker":
           return proxy.set(other.up);
         case "command":
-          void cockpit.command(other);
+          void cockpit.command(other); // its answer is an observation
       }
     };
 
     return {
       target,
       now: () => real() - zero,
-      async pass(until) {
-        if (broken) throw broken;
-        const left = until - (real() - zero);
-        if (observed.length > 0 || left <= 0) return;
-        const late = new AbortController();
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          systemClock.sleep(duration(left), "scenario", late.signal).then(resolve, () => {});
-        });
-        late.abort();
-        wake = () => {};
-        if (broken) throw broken;
-      },
-      take() {
-        const taken = observed.map((observation) => ({ ...observation, at: observation.at - zero }));
-        observed = [];
-        return taken.sort((a, b) => a.at - b.at);
-      },
+      pass: (until) => observed.wait(until - (real() - zero)),
+      take: () => observed.take(zero),
       perform,
-      facts: () => (berth.machine?.running ? guest.facts() : Promise.resolve({})),
+      facts: () => machine.facts(),
       end: () => end(true),
     };
   } catch (error) {
