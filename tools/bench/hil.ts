@@ -208,7 +208,12 @@ async function powerCuts(): Promise<void> {
     await cabinet.on();
     const found = await reached;
     const took = found ? (found.at - cabinet.since) / 1000 : Number.POSITIVE_INFINITY;
-    if (!found) lost++;
+    // A command that was on its way may have been done, unacknowledged: from here on it is what stands.
+    if (allAt([sent])()) acknowledged = sent;
+    if (!found) {
+      lost++;
+      progress(`lost: lamps at ${[...new Set(light.values())].join(", ")} %; ${await cabinet.guest().log()}`);
+    }
     times.push(took);
     const journal = await cabinet.guest().guestFile("/var/lib/hulotte/operator-wishes");
     try {
@@ -216,6 +221,7 @@ async function powerCuts(): Promise<void> {
     } catch {
       unreadable++;
     }
+    if (!found) progress(`journal: ${journal.slice(0, 300)}`);
     progress(`power cut ${i + 1}: lamps at ${sent} or ${acknowledged} % after ${took.toFixed(1)} s`);
   }
   await cabinet.close();

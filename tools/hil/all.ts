@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Target } from "../../sim/scenarios/model.ts";
 import { judge } from "../test-runner.ts";
 import type { MachineKind } from "./machine.ts";
@@ -39,8 +39,8 @@ async function scenarios(targets: readonly Target[], paths: readonly string[]): 
   const name = targets.join("-");
   const json = join(REPORTS, `${name}.json`);
   const args = ["hil", "--target", targets.join(","), "--jobs", "2", "--json", json];
-  args.push("--junit", join(REPORTS, `${name}.xml`), "--timeline", join(REPORTS, `${name}.html`), ...paths);
-  const child = spawn(join(ROOT, "tools/hulotte"), args, { stdio: ["ignore", "inherit", "inherit"] });
+  args.push("--junit", join(REPORTS, `${name}.xml`), "--timeline", join(REPORTS, `${name}.html`), ...paths.map((path) => relative(ROOT, path)));
+  const child = spawn(join(ROOT, "tools/hulotte"), args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
   const [code] = (await once(child, "exit")) as [number | null];
   if (code !== 0 && code !== 1) throw new Error(`hulotte hil ended with ${code}`);
   for (const { report } of JSON.parse(readFileSync(json, "utf8")).outcomes as Outcome[]) {
