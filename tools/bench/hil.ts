@@ -183,15 +183,15 @@ async function powerCuts(): Promise<void> {
   const times: number[] = [];
   let unreadable = 0;
   let lost = 0;
-  let acknowledged = 60;
+  /** Levels that lamps may rightly have: the last one acknowledged, and what was sent since without an answer. */
+  let possible = [60];
   for (let i = 0; i < POWER_CUTS; i++) {
     // Commands follow each other until the power goes: any moment of a write may be hit.
-    let sent = acknowledged;
     const cut = performance.now() + 500 + Math.random() * 3000;
     while (performance.now() < cut) {
-      sent = 20 + Math.floor(Math.random() * 80);
+      const level = 20 + Math.floor(Math.random() * 80);
+      possible.push(level);
       const before = results;
-      const level = sent;
       const command = cabinet.command({
         kind: "command",
         code: "lighting.level.set",
@@ -200,16 +200,14 @@ async function powerCuts(): Promise<void> {
         lasts: 3_600_000,
       });
       await Promise.race([command, pause(Math.max(0, cut - performance.now()))]);
-      if (results > before) acknowledged = level;
+      if (results > before) possible = [level];
     }
     await cabinet.off();
     await pause(300);
-    const reached = seen(cabinet, allAt([acknowledged, sent]), 40_000);
+    const reached = seen(cabinet, allAt(possible), 40_000);
     await cabinet.on();
     const found = await reached;
     const took = found ? (found.at - cabinet.since) / 1000 : Number.POSITIVE_INFINITY;
-    // A command that was on its way may have been done, unacknowledged: from here on it is what stands.
-    if (allAt([sent])()) acknowledged = sent;
     if (!found) {
       lost++;
       progress(`lost: lamps at ${[...new Set(light.values())].join(", ")} %; ${await cabinet.guest().log()}`);
@@ -222,7 +220,9 @@ async function powerCuts(): Promise<void> {
       unreadable++;
     }
     if (!found) progress(`journal: ${journal.slice(0, 300)}`);
-    progress(`power cut ${i + 1}: lamps at ${sent} or ${acknowledged} % after ${took.toFixed(1)} s`);
+    progress(`power cut ${i + 1}: lamps at ${possible.join(" or ")} % after ${took.toFixed(1)} s`);
+    // What stands now is what the next cut may not lose.
+    possible = possible.filter((level) => allAt([level])());
   }
   await cabinet.close();
   print({

@@ -39,7 +39,13 @@ async function scenarios(targets: readonly Target[], paths: readonly string[]): 
   const name = targets.join("-");
   const json = join(REPORTS, `${name}.json`);
   const args = ["hil", "--target", targets.join(","), "--jobs", "2", "--json", json];
-  args.push("--junit", join(REPORTS, `${name}.xml`), "--timeline", join(REPORTS, `${name}.html`), ...paths.map((path) => relative(ROOT, path)));
+  args.push(
+    "--junit",
+    join(REPORTS, `${name}.xml`),
+    "--timeline",
+    join(REPORTS, `${name}.html`),
+    ...paths.map((path) => relative(ROOT, path)),
+  );
   const child = spawn(join(ROOT, "tools/hulotte"), args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
   const [code] = (await once(child, "exit")) as [number | null];
   if (code !== 0 && code !== 1) throw new Error(`hulotte hil ended with ${code}`);
