@@ -174,7 +174,9 @@ async function powerCuts(): Promise<void> {
   let results = 0;
   cabinet.onSeen((one) => {
     if (one.kind === "light") light.set(one.lamp, one.level);
-    if (one.kind === "result" && one.ok) results++;
+    if (one.kind !== "result") return;
+    if (one.ok) results++;
+    else progress(`refused: ${one.error} ${one.message}`);
   });
   const allAt = (levels: readonly number[]) => () =>
     light.size === LAMPS && levels.some((level) => [...light.values()].every((one) => Math.abs(one - level) < 3));

@@ -89,7 +89,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
           ...["-drive", `if=none,id=disk,file=${disk},format=qcow2`, ...device("virtio-blk-pci", "drive=disk")],
           ...device("virtio-rng-pci"),
           ...device("qemu-xhci", "id=xhci", "p2=15", "p3=15"),
-          ...[...network, ...device("virtio-net-pci", "netdev=net")],
+          ...[...network, ...device("virtio-net-pci", "netdev=net", "romfile=")],
           ...["-serial", "stdio"],
         ]
       : [
