@@ -1,8 +1,8 @@
 import type { ByteStream } from "../firmware/hal/bytes.ts";
 import type { VirtualClock } from "./clock.ts";
 
-/** What a UART gives its driver at once. */
-const FIFO = 8;
+/** What a UART gives its driver at once: a 16550 keeps 16 bytes. */
+const FIFO = 16;
 
 /**
  * A stream at the pace of a serial line: what is written arrives some bytes at a time, each after the time it takes on the wire;
