@@ -52,12 +52,13 @@ test("names of serial devices are distinct, and such as a USB serial number can 
   for (const name of names) assert.match(name, /^[a-z0-9-]+$/);
 });
 
-test("an expander goes with its adapter", () => {
+test("a line of an expander is refused, and said where it can be had", () => {
   const yaml = text.replace(/pin: \{ chip: pinctrl-bcm2711, offset: \d+ \}/, "pin: { chip: i2c1@0x20, offset: 9 }");
   assert.is.not(yaml, text);
-  const there = configOf(mount(yaml, configOf(yaml), placeOf).text);
-  const pins = [...there.contacts, ...there.counters].flatMap((one) => ("pin" in one ? [one.pin] : []));
-  assert.ok(pins.some(({ chip, offset }) => chip === "CP2112 SMBus Bridge @1-1@0x20" && offset === 9));
+  assert.throws(
+    () => mount(yaml, configOf(yaml), placeOf),
+    (error: Error) => error instanceof RigMissing && /i2c1@0x20: .*in-process has/.test(error.message),
+  );
 });
 
 test("more lines of a chip than the machine has are refused, with the number it has", () => {

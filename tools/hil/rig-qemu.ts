@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Target } from "../../sim/scenarios/model.ts";
 import type { Play, Stage } from "../../sim/scenarios/stage.ts";
 import type { Berth } from "./berth.ts";
+import { HOST } from "./guest.ts";
 import { type MachineKind, missing, usbPlace } from "./machine.ts";
 import { type Mounting, mount } from "./mount.ts";
 import { type OpenRig, RigMissing, type RigOptions } from "./rig.ts";
@@ -32,12 +33,16 @@ export const openQemu =
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
 
-    const berthFor = async (play: Play): Promise<Berth> => {
-      const mounting = mount(play.text ?? "", play.config, (index) => usbPlace(kind, index));
+    const berthFor = async ({ text, config }: Play): Promise<Berth> => {
+      if (text === undefined) throw new TypeError("a play on another machine needs the text of its cabinet's file");
+      const mounting = mount(text, config, (index) => usbPlace(kind, index));
       const fits = idle.findIndex((berth) => sameHardware(berth.mounting, mounting));
       const found = idle.splice(Math.max(fits, 0), 1)[0];
       if (found && fits < 0) await leave(found);
-      if (found && fits >= 0) return found;
+      if (found && fits >= 0) {
+        files.set(new URL(found.url).pathname, mounting.text);
+        return found;
+      }
       const folder = mkdtempSync(join(tmpdir(), "hulotte-hil-"));
       const path = `/${folder.split("-").at(-1)}/cabinet.yaml`;
       files.set(path, mounting.text);
@@ -47,7 +52,7 @@ export const openQemu =
         mounting,
         machine: undefined,
         cabinet: undefined,
-        url: `http://10.0.2.2:${port}${path}`,
+        url: `http://${HOST}:${port}${path}`,
       };
       all.add(berth);
       return berth;
@@ -63,10 +68,6 @@ export const openQemu =
       patience: PATIENCE[kind],
       async makeStage(play): Promise<Stage> {
         const berth = await berthFor(play);
-        files.set(
-          new URL(berth.url).pathname,
-          mount(play.text ?? "", play.config, (index) => usbPlace(kind, index)).text,
-        );
         return qemuStage({
           play,
           berth,
