@@ -95,6 +95,19 @@ test("the kernel is asked at the beginning, and again when its word is a minute 
   assert.equal([kept.isSet(), kept.quality()], [false, "unset"]);
 });
 
+test("no sleep ends early, wherever in a millisecond it began", async () => {
+  const early: number[] = [];
+  for (let i = 0; i < 400; i++) {
+    const from = performance.now();
+    while (performance.now() < from + (i % 10) / 10);
+    const began = systemClock.monotonic();
+    await systemClock.sleep(milliseconds(2), "a short one");
+    const lasted = systemClock.monotonic() - began;
+    if (lasted < 2 - 1e-6) early.push(lasted);
+  }
+  assert.equal(early, []);
+});
+
 test("after a pause of the whole process an answer that is here goes before the time-out that is due", async () => {
   const child = spawn("sh", ["-c", "echo here; sleep 0.03; echo answer"], { stdio: ["ignore", "pipe", "inherit"] });
   const outcome = new Promise<string>((resolve) => {

@@ -29,12 +29,15 @@ export const systemClock: Clock = {
         resolve();
       };
       const due = performance.now() + d;
-      let timer = setTimeout(() => {
-        // Timers come before bytes in the event loop: after a pause a time-out would overtake the answer that is already here.
+      const fired = () => {
         const late = performance.now() - due;
-        if (late > HELD_UP) timer = setTimeout(done, Math.min(late, MOST_GRACE));
+        // Node counts in whole milliseconds of the loop, and may fire up to one too early.
+        if (late < 0) timer = setTimeout(fired, Math.ceil(-late));
+        // Timers come before bytes in the event loop: after a pause a time-out would overtake the answer that is already here.
+        else if (late > HELD_UP) timer = setTimeout(done, Math.min(late, MOST_GRACE));
         else done();
-      }, d);
+      };
+      let timer = setTimeout(fired, d);
       signal?.addEventListener("abort", abort, { once: true });
     }),
 };
