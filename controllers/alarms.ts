@@ -47,6 +47,8 @@ export function findings(reading: Reading): Finding[] {
       if (reading.fault === null) return [gone];
       return [{ ...gone, code: codeOf(component, reading.fault), message: TOLD[reading.fault] }];
     }
+    case "gear-identity":
+    case "gear-diagnostics":
     case "count":
     case "level":
     case "power":
@@ -124,7 +126,10 @@ const TOLD: Readonly<Record<FaultKind, string>> = {
   "port-denied": "its port may not be opened",
   "port-lost": "its port was lost",
   "bus-power-lost": "the bus has no power",
+  "bus-short-circuit": "the bus is short-circuited",
   "gateway-silent": "the gateway does not answer",
+  "gateway-full": "the gateway has no room for more frames",
+  "gateway-fault": "the gateway is too hot, has a bad supply, or there is mains on the bus",
   "bus-collision": "frames collide on the bus",
   "gear-missing": "the control gear does not answer",
   "sensor-silent": "the sensor says nothing",

@@ -1,4 +1,5 @@
 /** The words that every wing of the house shares: what a site is, what comes in, what goes out. Data only. */
+import type { GearDiagnostics, GearIdentity } from "./gear.ts";
 import type { Duration, Instant, Level, Metres, WattHours, Watts } from "./units.ts";
 
 /** An RSMP component id: `lamp/1/5` (bus 1, short address 5), `counter/2`, `bus/1`, `door/1`, `meter/1`. */
@@ -125,7 +126,10 @@ export type FaultKind =
   | "port-denied"
   | "port-lost"
   | "bus-power-lost"
+  | "bus-short-circuit"
   | "gateway-silent"
+  | "gateway-full"
+  | "gateway-fault"
   | "bus-collision"
   | "gear-missing"
   | "sensor-silent"
@@ -149,8 +153,20 @@ export type Reading =
       readonly source: ComponentId;
       readonly lampFailure: boolean;
       readonly gearFailure: boolean;
+      /** Whether its light source gives light; absent where nobody can tell. */
+      readonly lit?: boolean;
+      /** Whether its answers are spoilt so often that another gear must have its address. */
+      readonly shared?: boolean;
       readonly at: Instant;
     }
+  | { readonly kind: "gear-identity"; readonly source: ComponentId; readonly gear: GearIdentity; readonly at: Instant }
+  | {
+      readonly kind: "gear-diagnostics";
+      readonly source: ComponentId;
+      readonly gear: GearDiagnostics;
+      readonly at: Instant;
+    }
+  /** Of a meter, or of a lamp that measures itself. */
   | { readonly kind: "power"; readonly source: ComponentId; readonly power: Watts; readonly at: Instant }
   | { readonly kind: "energy"; readonly source: ComponentId; readonly energy: WattHours; readonly at: Instant }
   | { readonly kind: "contact"; readonly source: ComponentId; readonly open: boolean; readonly at: Instant }
@@ -222,6 +238,12 @@ export type AlarmCode =
   | "lighting.bus"
   | "lighting.lamp"
   | "lighting.gear"
+  | "lighting.day-burner"
+  | "lighting.cycling"
+  | "lighting.dimming"
+  | "lighting.power"
+  | "lighting.address"
+  | "lighting.thermal"
   | "lighting.output"
   | "footfall.sensor"
   | "energy.meter"

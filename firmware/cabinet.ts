@@ -4,6 +4,7 @@ import { prepare } from "../controllers/prepare.ts";
 import { milliseconds, seconds } from "../controllers/units.ts";
 import { type CabinetConfig, siteOf } from "./config/read.ts";
 import { daliLine } from "./dali/line.ts";
+import { connection } from "./gateways/connect.ts";
 import { gateways } from "./gateways/list.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
@@ -110,8 +111,7 @@ function linesOf({ config, ports, log }: CabinetOptions): LampLine[] {
         throw new TypeError(`gateway ${bus.gateway}: allowed ${gateways.map(({ name }) => name).join(", ")}`);
       return daliLine({
         ...common(bus),
-        port: ports.bytes(bus.port, gateway.settings),
-        gateway,
+        open: connection(gateway, bus, ports, log.child({ part: bus.id })),
         lamps: lampsOf.get(bus.id) ?? [],
         fadeTime: bus.fadeTime,
         pollEvery: bus.pollEvery,

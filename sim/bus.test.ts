@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { instant, milliseconds, seconds, watts } from "../controllers/units.ts";
-import { compare, dapc, off, queryActualLevel } from "../firmware/dali/commands.ts";
+import { compare, dapc, off, queryActualLevel } from "../firmware/dali/commands/gear.ts";
 import { forward24 } from "../firmware/dali/frame.ts";
 import type { Priority } from "../firmware/dali/gateway.ts";
 import { type BusDevice, type Heard, SimulatedBus } from "./bus.ts";

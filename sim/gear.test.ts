@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { hours, instant, level, milliseconds, minutes, seconds, watts } from "../controllers/units.ts";
-import * as cmd from "../firmware/dali/commands.ts";
+import { type Command, MASK } from "../firmware/dali/command.ts";
+import * as cmd from "../firmware/dali/commands/gear.ts";
 import { BROADCAST, BROADCAST_UNADDRESSED, decodeGear, forward16, forward24, group } from "../firmware/dali/frame.ts";
 import { VirtualClock } from "./clock.ts";
 import { Gear, type GearOptions } from "./gear.ts";
@@ -12,19 +13,19 @@ import { SeededRandom } from "./random.ts";
 function rig(options: Partial<GearOptions> = {}) {
   const clock = new VirtualClock(instant(0));
   const gear = new Gear({ clock, random: new SeededRandom(3), address: 5, power: watts(60), ...options });
-  const once = (command: cmd.Command<unknown>) => {
+  const once = (command: Command<unknown>) => {
     const now = clock.monotonic();
     return gear.hear(command.frame, decodeGear(command.frame.data), now - 14, now);
   };
-  const say = (command: cmd.Command<unknown>) => {
+  const say = (command: Command<unknown>) => {
     once(command);
     return command.twice ? once(command) : undefined;
   };
-  const ask = <R>(command: cmd.Command<R>): R => {
+  const ask = <R>(command: Command<R>): R => {
     const value = once(command);
     return command.read(value === undefined ? { kind: "none" } : { kind: "byte", value });
   };
-  const set = (value: number, command: cmd.Command<unknown>) => {
+  const set = (value: number, command: Command<unknown>) => {
     once(cmd.dtr0(value));
     say(command);
   };
@@ -80,7 +81,7 @@ test("a fade to 0 runs to the minimum and then switches off; from 0 it starts at
   once(cmd.dapc(5, 254));
   assert.is(gear.arc, 86);
   await clock.advance(milliseconds(500));
-  once(cmd.dapc(5, cmd.MASK));
+  once(cmd.dapc(5, MASK));
   await clock.advance(seconds(2));
   assert.is(gear.arc, 170);
 });
@@ -164,10 +165,10 @@ test("configuration is done only when it comes twice, equal, in time and uninter
 test("INITIALISE opens 15 minutes in which search commands work, and TERMINATE closes them", async () => {
   const { clock, gear, say, once, ask } = rig({ address: null });
   assert.is(ask(cmd.compare()), false);
-  once(cmd.initialise(cmd.MASK));
+  once(cmd.initialise(MASK));
   assert.is(gear.initialised, false, "once is not enough");
   say(cmd.terminate());
-  say(cmd.initialise(cmd.MASK));
+  say(cmd.initialise(MASK));
   say(cmd.randomise());
   await clock.advance(milliseconds(101));
   const address = gear.randomAddress;
@@ -200,7 +201,7 @@ test("INITIALISE opens 15 minutes in which search commands work, and TERMINATE c
   assert.is(ask(cmd.compare()), true, "and no longer withdrawn");
   say(cmd.terminate());
   assert.is(ask(cmd.compare()), false);
-  say(cmd.initialise(cmd.MASK));
+  say(cmd.initialise(MASK));
   assert.is(gear.initialised, false, "it has an address now");
 });
 
@@ -210,7 +211,7 @@ test("a short address is set by DTR0, deleted by MASK, untouched by nonsense", (
   assert.is(gear.shortAddress, 7);
   set(7 << 1, cmd.setShortAddress(7));
   assert.is(gear.shortAddress, 7);
-  set(cmd.MASK, cmd.setShortAddress(7));
+  set(MASK, cmd.setShortAddress(7));
   assert.is(gear.shortAddress, null);
 });
 
@@ -233,7 +234,7 @@ test("a mains cut: dark, mute, then the power on level; settings stay, DTRs go",
   once(cmd.dapc(5, 120));
   assert.is(ask(cmd.queryPowerFailure(5)), false);
   await clock.advance(seconds(2));
-  set(cmd.MASK, cmd.setPowerOnLevel(5));
+  set(MASK, cmd.setPowerOnLevel(5));
   gear.setMains(false);
   gear.setMains(true);
   assert.is(gear.arc, 120, "MASK: as before");

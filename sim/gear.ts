@@ -6,7 +6,8 @@
 import { fromArc } from "../controllers/lighting/curve.ts";
 import type { DimmingCurve } from "../controllers/model.ts";
 import { type Level, level, type Watts, watts } from "../controllers/units.ts";
-import * as cmd from "../firmware/dali/commands.ts";
+import { MASK } from "../firmware/dali/command.ts";
+import * as cmd from "../firmware/dali/commands/gear.ts";
 import type { ForwardFrame, GearAddress, GearFrame } from "../firmware/dali/frame.ts";
 import { fadeTimeOf } from "../firmware/dali/sequences/fade-time.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
@@ -15,7 +16,7 @@ import type { BusDevice } from "./bus.ts";
 import { extendedFadeTime, type Fade, fading, levelAt, stepsIn200ms, still } from "./fade.ts";
 
 const YES = 0xff;
-const MASK = cmd.MASK;
+
 const NO_ADDRESS = null;
 const UNSET = 0xffffff;
 const TWICE_WITHIN = 94;

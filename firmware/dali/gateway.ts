@@ -1,4 +1,6 @@
 /** The smallest contract of a box that stands between bytes and a DALI bus. One file per box, in `gateways/`. */
+import type { FaultKind } from "../../controllers/model.ts";
+import type { Duration } from "../../controllers/units.ts";
 import type { ForwardFrame } from "./frame.ts";
 
 /** IEC 62386-103 9.14: 1 inside a transaction, 2 user, 3 configuration, 4 automatic, 5 periodic query. */
@@ -22,24 +24,36 @@ export interface GatewayRequest {
   readonly answers: boolean;
 }
 
-/** What others do on the bus. `bits` 8 is a backward frame outside any reply window of ours. */
+/**
+ * What happens on the bus beside our own frames. `at` is monotonic time: when it was over, as well as the box can tell.
+ * `bits` 8 is a backward frame outside any reply window of ours.
+ */
 export type BusEvent =
-  | { readonly kind: "frame"; readonly bits: number; readonly data: number }
-  | { readonly kind: "framing-error" };
+  | { readonly kind: "frame"; readonly bits: number; readonly data: number; readonly at: Duration }
+  | { readonly kind: "framing-error"; readonly at: Duration }
+  /** The bus itself failed (`bus-power-lost`, `bus-short-circuit`, `gateway-fault`), or works again (null). */
+  | { readonly kind: "bus"; readonly fault: FaultKind | null; readonly at: Duration }
+  /** So many frames passed that nobody kept. */
+  | { readonly kind: "gap"; readonly frames: number; readonly at: Duration };
 
 export interface DaliGateway {
   /** What the box says it is: for logs. */
   readonly description: string;
   /**
    * Puts one frame on the bus and waits for what comes back. One at a time: a second call before the first is done is a
-   * TypeError. Throws Fault: `gateway-silent` (the box does not answer), `bus-power-lost` (it takes frames and cannot
-   * send them), `port-lost`, `protocol` (it refuses the frame).
+   * TypeError. Throws Fault:
+   * - `bus-power-lost`, `bus-short-circuit`: it takes frames and cannot send them;
+   * - `bus-collision`: another master spoilt the frame, also when it was repeated;
+   * - `gateway-full`: it has no room for the frame, also after a wait;
+   * - `gateway-fault`: it is too hot, its supply is bad, or there is mains on the bus;
+   * - `gateway-silent`: it does not answer in time; `port-lost`: it is gone; `protocol`: it refuses the frame.
+   * After `gateway-silent`, `port-lost` and `protocol` of a refused setting it has ended; after the others it works on.
    */
   send(request: GatewayRequest): Promise<Reply>;
-  /** Foreign traffic, for one consumer. Ends after `close()`; throws the Fault that ended the gateway. */
+  /** What others do, for one consumer. Ends after `close()`; throws the Fault that ended the gateway. */
   readonly events: AsyncIterable<BusEvent>;
   /** Bytes from the box that belonged to no valid frame. */
   readonly discarded: number;
-  /** Closes the stream too. May be called twice. Never throws. */
+  /** Closes what it is reached by, too. May be called twice. Never throws. */
   close(): Promise<void>;
 }

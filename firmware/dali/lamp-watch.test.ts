@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Reading } from "../../controllers/model.ts";
 import { instant, level } from "../../controllers/units.ts";
-import type { Answer } from "./commands.ts";
+import type { Answer } from "./command.ts";
 import { LampWatch } from "./lamp-watch.ts";
 
 const at = instant(1000);

@@ -1,7 +1,8 @@
 import { fromArc, toArc } from "../../controllers/lighting/curve.ts";
 import type { Reading } from "../../controllers/model.ts";
 import type { Instant, Level } from "../../controllers/units.ts";
-import type { Answer, Status } from "./commands.ts";
+import type { Answer } from "./command.ts";
+import type { Status } from "./commands/gear.ts";
 import type { DaliLamp } from "./pending.ts";
 
 /** So many polls in a row without an answer, and the gear counts as missing. */

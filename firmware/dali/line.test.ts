@@ -32,8 +32,7 @@ function rig(count: number, options: Partial<DaliLineOptions> = {}, seed = 5) {
   const lamps = gear.map((_, address) => ({ id: `lamp/1/${address}`, address, curve: "logarithmic" as const }));
   const line = daliLine({
     id: "bus/1",
-    port,
-    gateway: luba,
+    open: async (signal) => luba.open(await port.open(signal), { clock, log: silent, signal, options: {} }),
     clock,
     random,
     log: silent,
@@ -292,14 +291,14 @@ test("an abort ends the run at once, closes the port and leaves no timer", async
 
 test("an abort while the gateway opens is not missed", async () => {
   const stop = new AbortController();
-  const gateway: DaliLineOptions["gateway"] = {
-    async open(...args) {
-      const opened = await luba.open(...args);
-      stop.abort(new Error("end"));
-      return opened;
-    },
+  const clock = new VirtualClock(instant(1_790_000_000_000));
+  const port = new SimulatedPort("/dev/test", lubaTwin(new SimulatedBus(clock, new SeededRandom(1))));
+  const open: DaliLineOptions["open"] = async (signal) => {
+    const opened = await luba.open(await port.open(signal), { clock, log: silent, signal, options: {} });
+    stop.abort(new Error("end"));
+    return opened;
   };
-  const { clock, line } = rig(1, { gateway });
+  const { line } = rig(1, { open, clock });
   await clock.run(
     line.run(() => {}, stop.signal),
     seconds(1),

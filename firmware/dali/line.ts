@@ -1,12 +1,11 @@
 import type { ComponentId, FaultKind, Rank, Reading, Step } from "../../controllers/model.ts";
 import { type Duration, duration, type Level } from "../../controllers/units.ts";
-import type { BytePort, ByteStream } from "../hal/bytes.ts";
 import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
 import type { LampLine } from "../hal/lamp-line.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
-import { dapc, queryActualLevel, queryStatus } from "./commands.ts";
+import { dapc, queryActualLevel, queryStatus } from "./commands/gear.ts";
 import { BROADCAST, whole } from "./frame.ts";
 import type { DaliGateway } from "./gateway.ts";
 import { LampWatch } from "./lamp-watch.ts";
@@ -15,15 +14,10 @@ import { BusScheduler } from "./scheduler.ts";
 import { ask, type Sequence } from "./sequence.ts";
 import { fadeTimeCode, fadeTimeOf, setFadeTimeTo } from "./sequences/fade-time.ts";
 
-/** A box on its open stream: an entry of `gateways/list.ts` is one. */
-export interface GatewayOpener {
-  open(stream: ByteStream, clock: Clock, log: Log, signal: AbortSignal): Promise<DaliGateway>;
-}
-
 export interface DaliLineOptions {
   readonly id: ComponentId;
-  readonly port: BytePort;
-  readonly gateway: GatewayOpener;
+  /** Opens the box, each time anew. Throws Fault; aborts with the signal's reason. */
+  readonly open: (signal: AbortSignal) => Promise<DaliGateway>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -133,9 +127,8 @@ class DaliLine implements LampLine {
 
   /** One life of the gateway. Ends with the signal's reason or the Fault that ended it. */
   async #serve(signal: AbortSignal, works: () => void): Promise<never> {
-    const { port, clock, pollShare } = this.#options;
-    const stream = await port.open(signal);
-    const gateway = await this.#options.gateway.open(stream, clock, this.#log, signal);
+    const { clock, pollShare } = this.#options;
+    const gateway = await this.#options.open(signal);
     const scheduler = new BusScheduler(gateway, clock, pollShare);
     const life = new AbortController();
     const end = Promise.withResolvers<never>();

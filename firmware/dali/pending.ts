@@ -1,7 +1,7 @@
 import { toArc } from "../../controllers/lighting/curve.ts";
 import type { ComponentId, DimmingCurve, Rank, Step } from "../../controllers/model.ts";
 import type { Level } from "../../controllers/units.ts";
-import type { To } from "./commands.ts";
+import type { To } from "./command.ts";
 import { BROADCAST } from "./frame.ts";
 
 /** A lamp of a DALI line. */

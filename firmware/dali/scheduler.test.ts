@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { instant, milliseconds, seconds } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { Fault } from "../hal/fault.ts";
-import { dtr0, off, queryActualLevel, setFadeTime, terminate } from "./commands.ts";
+import { dtr0, off, queryActualLevel, setFadeTime, terminate } from "./commands/gear.ts";
 import type { DaliGateway, GatewayRequest, Reply } from "./gateway.ts";
 import { NO_REPLY } from "./gateway.ts";
 import { BusScheduler, DeadlineMissed } from "./scheduler.ts";

@@ -1,7 +1,7 @@
 import type { Duration } from "../../controllers/units.ts";
 import { duration } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./command.ts";
 import type { DaliGateway, Priority, Reply } from "./gateway.ts";
 import { perform, type Sequence } from "./sequence.ts";
 import { after } from "./timer.ts";

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { milliseconds } from "../../controllers/units.ts";
-import { type Command, compare, off, queryActualLevel, terminate } from "./commands.ts";
+import type { Command } from "./command.ts";
+import { compare, off, queryActualLevel, terminate } from "./commands/gear.ts";
 import { NO_REPLY, type Reply } from "./gateway.ts";
 import { ask, pause, perform, type Sequence, type SequenceStep } from "./sequence.ts";
 

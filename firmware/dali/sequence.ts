@@ -3,7 +3,7 @@
  * procedure runs on hardware, in the simulator and by hand in a test.
  */
 import type { Duration } from "../../controllers/units.ts";
-import type { Command } from "./commands.ts";
+import type { Command } from "./command.ts";
 import type { Reply } from "./gateway.ts";
 
 export interface Wait {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compare, dapc, queryActualLevel, setFadeTime } from "../dali/commands.ts";
+import { compare, dapc, queryActualLevel, setFadeTime } from "../dali/commands/gear.ts";
 import { BROADCAST, forward24 } from "../dali/frame.ts";
 import type { Priority } from "../dali/gateway.ts";
 import { encodeLuba, LubaDecoder, type LubaFrame } from "./luba-frame.ts";

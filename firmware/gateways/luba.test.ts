@@ -8,7 +8,7 @@ import { lubaTwin } from "../../sim/gateways/luba.ts";
 import { Gear } from "../../sim/gear.ts";
 import { pipe } from "../../sim/pipe.ts";
 import { SeededRandom } from "../../sim/random.ts";
-import { off, queryActualLevel, queryMinLevel } from "../dali/commands.ts";
+import { off, queryActualLevel, queryMinLevel } from "../dali/commands/gear.ts";
 import type { BusEvent, GatewayRequest, Reply } from "../dali/gateway.ts";
 import { Fault } from "../hal/fault.ts";
 import { silent } from "../hal/log.ts";
@@ -36,7 +36,7 @@ async function scripted(settings = [0, 0x12, 0]) {
       }
     }
   })().catch(() => {});
-  const opening = luba.open(near, clock, silent, never);
+  const opening = luba.open(near, { clock, log: silent, signal: never, options: {} });
   return { clock, far, asked, say, event, opening };
 }
 
@@ -148,7 +148,7 @@ test("opening ends with the signal's reason", async () => {
   const clock = new VirtualClock(instant(0));
   const [near] = pipe();
   const abort = new AbortController();
-  const opening = luba.open(near, clock, silent, abort.signal).then(String, String);
+  const opening = luba.open(near, { clock, log: silent, signal: abort.signal, options: {} }).then(String, String);
   await clock.advance(milliseconds(100));
   abort.abort("enough");
   assert.is(await clock.run(opening, soon), "enough");
@@ -162,7 +162,7 @@ test("another master's reply just before our frame is not ours", async () => {
   bus.add(new Gear({ clock, random, address: 5, power: watts(60) }));
   const [near, far] = pipe();
   lubaTwin(bus)(far);
-  const gateway = await clock.run(luba.open(near, clock, silent, never), seconds(1));
+  const gateway = await clock.run(luba.open(near, { clock, log: silent, signal: never, options: {} }), seconds(1));
   bus.transmit({ frame: queryMinLevel(5).frame, priority: 2, twice: false });
   const reply = await clock.run(gateway.send(query), seconds(1));
   assert.equal(reply, { kind: "byte", value: 254 });

@@ -12,7 +12,7 @@ import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
 import type { Log } from "../hal/log.ts";
 import { Queue } from "../hal/queue.ts";
-import type { GatewayKind } from "./kind.ts";
+import type { SerialGateway } from "./kind.ts";
 import { encodeLuba, LubaDecoder, type LubaFrame } from "./luba-frame.ts";
 import {
   answerTo,
@@ -35,10 +35,12 @@ const QUIET = milliseconds(2600);
 /** No gap inside a frame is longer: 16 ms is what USB adapters keep bytes back. */
 const BYTE_GAP = milliseconds(20);
 
-export const luba: GatewayKind = {
+export const luba: SerialGateway = {
   name: "luba",
+  title: "Lunatone gateways that speak LUBA",
+  wire: "bytes",
   settings: { baud: 38400 },
-  async open(stream, clock, log, signal) {
+  async open(stream, { clock, log, signal }) {
     const gateway = new LubaGateway(stream, clock, log);
     const abort = () => gateway.fail(signal.reason);
     signal.addEventListener("abort", abort);
@@ -254,12 +256,12 @@ class LubaGateway implements DaliGateway {
         return this.#sent(event);
       case "received":
         if (event.bits === 8 && this.#inReplyWindow) return this.#done({ kind: "byte", value: event.data });
-        return this.events.push({ kind: "frame", bits: event.bits, data: event.data });
+        return this.events.push({ kind: "frame", bits: event.bits, data: event.data, at: this.#clock.monotonic() });
       case "framing-error":
       case "noise":
         // several answers at once spoil each other: an answer, not silence
         if (this.#inReplyWindow) return this.#done(COLLISION);
-        return this.events.push({ kind: "framing-error" });
+        return this.events.push({ kind: "framing-error", at: this.#clock.monotonic() });
       case "unknown":
         return this.#log.debug({ status: event.status }, "event of a kind that is not known");
       case undefined:

@@ -7,8 +7,8 @@ import { SimulatedPort } from "../../sim/pipe.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { meterSdmTwin } from "../../sim/sensors/meter-sdm.ts";
 import { type Log, silent } from "../hal/log.ts";
+import { decodeRequest, encodeReply, type ReadReply } from "../modbus/rtu.ts";
 import { meterSdm } from "./meter-sdm.ts";
-import { decodeRequest, encodeReply, type ReadReply } from "./modbus.ts";
 import { encodeFloat } from "./sdm-registers.ts";
 
 /** Nothing here is to be a defect of the code. */

@@ -2,7 +2,7 @@ import { milliseconds, seconds, wattHours, watts } from "../../controllers/units
 import { Fault } from "../hal/fault.ts";
 import { keepOpen } from "../hal/reopen.ts";
 import type { Sensor } from "../hal/sensor.ts";
-import { modbusMaster } from "./modbus-master.ts";
+import { modbusMaster } from "../modbus/master.ts";
 import type { MeterOptions } from "./options.ts";
 import { decodeFloat, SDM, SDM_VALUE } from "./sdm-registers.ts";
 

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { gearCommands } from "../../firmware/dali/catalogue.ts";
-import * as cmd from "../../firmware/dali/commands.ts";
+import * as cmd from "../../firmware/dali/commands/gear.ts";
 import { BROADCAST, BROADCAST_UNADDRESSED, forward16, forward24, group } from "../../firmware/dali/frame.ts";
 import { pattern } from "./conditions.ts";
 import { answerText, frameText } from "./frame-text.ts";

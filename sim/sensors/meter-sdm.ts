@@ -1,5 +1,5 @@
 import type { ByteStream } from "../../firmware/hal/bytes.ts";
-import { decodeRequest, encodeReply } from "../../firmware/sensors/modbus.ts";
+import { decodeRequest, encodeReply } from "../../firmware/modbus/rtu.ts";
 import { encodeFloat, SDM, SDM_VALUE } from "../../firmware/sensors/sdm-registers.ts";
 import type { VirtualClock } from "../clock.ts";
 import type { MeterTwin } from "./twin.ts";

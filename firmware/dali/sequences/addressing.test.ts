@@ -9,7 +9,7 @@ import { pipe } from "../../../sim/pipe.ts";
 import { SeededRandom } from "../../../sim/random.ts";
 import { luba } from "../../gateways/luba.ts";
 import { silent } from "../../hal/log.ts";
-import { off, queryActualLevel } from "../commands.ts";
+import { off, queryActualLevel } from "../commands/gear.ts";
 import { BusScheduler } from "../scheduler.ts";
 import { addressNewGear } from "./addressing.ts";
 import { fadeTimeCode, fadeTimeOf, setFadeTimeTo } from "./fade-time.ts";
@@ -33,7 +33,10 @@ async function rig(addresses: readonly (number | null)[], seed = 1) {
   });
   const [near, far] = pipe();
   lubaTwin(bus)(far);
-  const gateway = await clock.run(luba.open(near, clock, silent, new AbortController().signal), seconds(1));
+  const gateway = await clock.run(
+    luba.open(near, { clock, log: silent, signal: new AbortController().signal, options: {} }),
+    seconds(1),
+  );
   return { clock, gear, frames, scheduler: new BusScheduler(gateway, clock), collisions: () => collisions };
 }
 

@@ -1,8 +1,8 @@
 import { milliseconds } from "../../../controllers/units.ts";
+import { MASK } from "../command.ts";
 import {
   compare,
   initialise,
-  MASK,
   programShortAddress,
   randomise,
   searchAddrH,
@@ -11,7 +11,7 @@ import {
   terminate,
   verifyShortAddress,
   withdraw,
-} from "../commands.ts";
+} from "../commands/gear.ts";
 import { whole } from "../frame.ts";
 import { ask, pause, type Sequence } from "../sequence.ts";
 

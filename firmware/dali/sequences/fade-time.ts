@@ -1,5 +1,6 @@
 import type { Duration } from "../../../controllers/units.ts";
-import { dtr0, setFadeTime, type To } from "../commands.ts";
+import type { To } from "../command.ts";
+import { dtr0, setFadeTime } from "../commands/gear.ts";
 import { ask, type Sequence } from "../sequence.ts";
 
 /** The fade time (IEC 62386-102 9.5) of code 1..15 in ms, 0.5 s * sqrt(2^code); 0 is "use the extended fade time", at reset none. */

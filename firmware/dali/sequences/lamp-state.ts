@@ -1,4 +1,5 @@
-import { type Answer, queryActualLevel, queryStatus, type Status, type To } from "../commands.ts";
+import type { Answer, To } from "../command.ts";
+import { queryActualLevel, queryStatus, type Status } from "../commands/gear.ts";
 import { ask, type Sequence } from "../sequence.ts";
 
 export interface LampState {

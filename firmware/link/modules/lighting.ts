@@ -23,6 +23,12 @@ export const lighting = {
     "lighting.bus": { title: "A line of lamps does not work" },
     "lighting.lamp": { title: "A light source has failed" },
     "lighting.gear": { title: "A control gear has failed or does not answer" },
+    "lighting.day-burner": { title: "A lamp burns that should be dark" },
+    "lighting.cycling": { title: "A lamp goes on and off by itself" },
+    "lighting.dimming": { title: "A lamp does not follow its level" },
+    "lighting.power": { title: "A lamp draws more or less than it should at its level" },
+    "lighting.address": { title: "Two control gear seem to share an address" },
+    "lighting.thermal": { title: "A lamp or its gear is too hot and dims itself" },
     "lighting.output": { title: "An analogue output does not work" },
   },
   commands: {

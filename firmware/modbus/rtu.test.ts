@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { crc16, decodeRequest, encodeReply, encodeRequest, type ReadReply, ReplyReader } from "./modbus.ts";
-import { decodeFloat, encodeFloat } from "./sdm-registers.ts";
+import { decodeFloat, encodeFloat } from "../sensors/sdm-registers.ts";
+import { crc16, decodeRequest, encodeReply, encodeRequest, type ReadReply, ReplyReader } from "./rtu.ts";
 
 const hex = (text: string) => Uint8Array.from(text.split(" ").map((byte) => Number.parseInt(byte, 16)));
 const request = { unit: 1, register: 0x34, count: 2 };

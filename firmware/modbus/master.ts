@@ -1,7 +1,7 @@
 import type { Duration } from "../../controllers/units.ts";
 import type { ByteStream } from "../hal/bytes.ts";
 import type { Clock } from "../hal/clock.ts";
-import { encodeRequest, type ReadReply, type ReadRequest, ReplyReader } from "./modbus.ts";
+import { encodeRequest, type ReadReply, type ReadRequest, ReplyReader } from "./rtu.ts";
 
 export interface MasterOptions {
   readonly stream: ByteStream;

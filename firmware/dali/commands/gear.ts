@@ -1,24 +1,25 @@
-/**
- * The command table of control gear (IEC 62386-102 11): every row is named as in the standard, builds its frames and
- * reads its replies. A command carries the type of its reply, so that a wrong use of a reply does not compile.
- */
-import { encodeGear, type ForwardFrame, type GearAddress, type GearFrame, short, whole } from "./frame.ts";
-import type { Reply } from "./gateway.ts";
-
-/** One frame to send, and how to read what comes back. `R` is what the reply means. */
-export interface Command<R> {
-  readonly name: string;
-  readonly frame: ForwardFrame;
-  readonly twice: boolean;
-  readonly answers: boolean;
-  readonly read: (reply: Reply) => R;
-}
-
-/** What a question to one gear can bring: its value, nobody's, or several at once. */
-export type Answer<T> =
-  | { readonly kind: "value"; readonly value: T }
-  | { readonly kind: "none" }
-  | { readonly kind: "collision" };
+/** The command table of control gear, IEC 62386-102 clause 11: every row is named as in the standard. */
+import {
+  type Answer,
+  ASKS,
+  addressed,
+  answer,
+  build,
+  byte,
+  byteOrMask,
+  type Command,
+  carrying,
+  MASK,
+  nothing,
+  numbered,
+  ONCE,
+  type Row,
+  special,
+  type To,
+  TWICE,
+  target,
+  yes,
+} from "../command.ts";
 
 /** The answer to QUERY STATUS (IEC 62386-102 11.5). */
 export interface Status {
@@ -32,33 +33,6 @@ export interface Status {
   readonly powerCycleSeen: boolean;
 }
 
-/** A row of the table: where it sits in the code space, whatever its parameters. */
-export interface Row {
-  readonly name: string;
-  readonly kind: "addressed" | "special";
-  /** Opcode (addressed) or first byte (special); the lowest of `span` where the last bits are a parameter. */
-  readonly code: number;
-  readonly span: number;
-  readonly twice: boolean;
-  readonly answers: boolean;
-}
-
-/** To whom: a gear address, or a number for a short address. */
-export type To = GearAddress | number;
-
-/** No short address, no level, no change. */
-export const MASK = 0xff;
-
-const nothing = (): void => {};
-/** Any reply is YES: gear that says NO is silent, and several at once spoil each other's frame. */
-const yes = (reply: Reply): boolean => reply.kind !== "none";
-const answer =
-  <T>(of: (byte: number) => T) =>
-  (reply: Reply): Answer<T> =>
-    reply.kind === "byte" ? { kind: "value", value: of(reply.value) } : reply;
-const byte = answer((value) => value);
-/** null is MASK: no level to tell. */
-const arcLevel = answer((value) => (value === MASK ? null : value));
 const shortAddress = answer((value) => (value === MASK ? null : value >> 1));
 const status = answer(
   (bits): Status => ({
@@ -74,53 +48,11 @@ const status = answer(
 );
 const fade = answer((bits) => ({ fadeTime: bits >> 4, fadeRate: bits & 0x0f }));
 
-const target = (to: To): GearAddress => (typeof to === "number" ? short(to) : to);
-
-function build<R>(row: Row, frame: GearFrame, read: (reply: Reply) => R): Command<R> {
-  return { name: row.name, frame: encodeGear(frame), twice: row.twice, answers: row.answers, read };
-}
-
-const ONCE = { twice: false, answers: false };
-const TWICE = { twice: true, answers: false };
-const ASKS = { twice: false, answers: true };
-
-/** An addressed command without a parameter. */
-function addressed<R>(name: string, code: number, how: typeof ONCE, read: (reply: Reply) => R) {
-  const row: Row = { name, kind: "addressed", code, span: 1, ...how };
-  return Object.assign((to: To) => build(row, { kind: "command", to: target(to), opcode: code }, read), { row });
-}
-
-/** An addressed command whose last four bits are a scene or a group. */
-function numbered<R>(name: string, code: number, how: typeof ONCE, read: (reply: Reply) => R) {
-  const row: Row = { name, kind: "addressed", code, span: 16, ...how };
-  return Object.assign(
-    (to: To, number: number) =>
-      build(row, { kind: "command", to: target(to), opcode: code + whole(name, number, 15) }, read),
-    { row },
-  );
-}
-
-/** A special command without data. */
-function special<R>(name: string, code: number, how: typeof ONCE, read: (reply: Reply) => R) {
-  const row: Row = { name, kind: "special", code, span: 1, ...how };
-  return Object.assign(() => build(row, { kind: "special", code, data: 0 }, read), { row });
-}
-
-/** A special command with a data byte. */
-function carrying<R>(name: string, code: number, how: typeof ONCE, read: (reply: Reply) => R) {
-  const row: Row = { name, kind: "special", code, span: 1, ...how };
-  return Object.assign(
-    (data: number) => build(row, { kind: "special", code, data: whole(`${name} data`, data, 255) }, read),
-    { row },
-  );
-}
-
+// 11.3: level instructions
 const DAPC: Row = { name: "DAPC", kind: "addressed", code: 0, span: 1, ...ONCE };
 /** Direct arc power control: fade to an arc power level 0..254 (255: stop the fade) with the fade time (IEC 62386-102 11.3.1). */
 export const dapc = (to: To, level: number): Command<void> =>
   build(DAPC, { kind: "arc", to: target(to), level }, nothing);
-
-// 11.3: level instructions
 export const off = addressed("OFF", 0x00, ONCE, nothing);
 export const up = addressed("UP", 0x01, ONCE, nothing);
 export const down = addressed("DOWN", 0x02, ONCE, nothing);
@@ -130,12 +62,20 @@ export const recallMaxLevel = addressed("RECALL MAX LEVEL", 0x05, ONCE, nothing)
 export const recallMinLevel = addressed("RECALL MIN LEVEL", 0x06, ONCE, nothing);
 export const stepDownAndOff = addressed("STEP DOWN AND OFF", 0x07, ONCE, nothing);
 export const onAndStepUp = addressed("ON AND STEP UP", 0x08, ONCE, nothing);
+/** Begins a DAPC sequence: for 200 ms each DAPC fades in 200 ms (9.7.3). */
+export const enableDapcSequence = addressed("ENABLE DAPC SEQUENCE", 0x09, ONCE, nothing);
 export const goToLastActiveLevel = addressed("GO TO LAST ACTIVE LEVEL", 0x0a, ONCE, nothing);
+export const continuousUp = addressed("CONTINUOUS UP", 0x0b, ONCE, nothing);
+export const continuousDown = addressed("CONTINUOUS DOWN", 0x0c, ONCE, nothing);
 export const goToScene = numbered("GO TO SCENE", 0x10, ONCE, nothing);
 
 // 11.4: configuration instructions, all sent twice
 export const reset = addressed("RESET", 0x20, TWICE, nothing);
 export const storeActualLevelInDtr0 = addressed("STORE ACTUAL LEVEL IN DTR0", 0x21, TWICE, nothing);
+export const savePersistentVariables = addressed("SAVE PERSISTENT VARIABLES", 0x22, TWICE, nothing);
+export const setOperatingMode = addressed("SET OPERATING MODE", 0x23, TWICE, nothing);
+export const resetMemoryBank = addressed("RESET MEMORY BANK", 0x24, TWICE, nothing);
+export const identifyDevice = addressed("IDENTIFY DEVICE", 0x25, TWICE, nothing);
 export const setMaxLevel = addressed("SET MAX LEVEL", 0x2a, TWICE, nothing);
 export const setMinLevel = addressed("SET MIN LEVEL", 0x2b, TWICE, nothing);
 export const setSystemFailureLevel = addressed("SET SYSTEM FAILURE LEVEL", 0x2c, TWICE, nothing);
@@ -148,6 +88,7 @@ export const removeFromScene = numbered("REMOVE FROM SCENE", 0x50, TWICE, nothin
 export const addToGroup = numbered("ADD TO GROUP", 0x60, TWICE, nothing);
 export const removeFromGroup = numbered("REMOVE FROM GROUP", 0x70, TWICE, nothing);
 export const setShortAddress = addressed("SET SHORT ADDRESS", 0x80, TWICE, nothing);
+export const enableWriteMemory = addressed("ENABLE WRITE MEMORY", 0x81, TWICE, nothing);
 
 // 11.5: queries
 export const queryStatus = addressed("QUERY STATUS", 0x90, ASKS, status);
@@ -164,18 +105,24 @@ export const queryPhysicalMinimum = addressed("QUERY PHYSICAL MINIMUM", 0x9a, AS
 export const queryPowerFailure = addressed("QUERY POWER FAILURE", 0x9b, ASKS, yes);
 export const queryContentDtr1 = addressed("QUERY CONTENT DTR1", 0x9c, ASKS, byte);
 export const queryContentDtr2 = addressed("QUERY CONTENT DTR2", 0x9d, ASKS, byte);
-export const queryActualLevel = addressed("QUERY ACTUAL LEVEL", 0xa0, ASKS, arcLevel);
+export const queryOperatingMode = addressed("QUERY OPERATING MODE", 0x9e, ASKS, byte);
+/** 254: several, 255: none known. */
+export const queryLightSourceType = addressed("QUERY LIGHT SOURCE TYPE", 0x9f, ASKS, byte);
+export const queryActualLevel = addressed("QUERY ACTUAL LEVEL", 0xa0, ASKS, byteOrMask);
 export const queryMaxLevel = addressed("QUERY MAX LEVEL", 0xa1, ASKS, byte);
 export const queryMinLevel = addressed("QUERY MIN LEVEL", 0xa2, ASKS, byte);
 /** null: MASK, the level before the mains failed. */
-export const queryPowerOnLevel = addressed("QUERY POWER ON LEVEL", 0xa3, ASKS, arcLevel);
+export const queryPowerOnLevel = addressed("QUERY POWER ON LEVEL", 0xa3, ASKS, byteOrMask);
 /** null: MASK, no change. */
-export const querySystemFailureLevel = addressed("QUERY SYSTEM FAILURE LEVEL", 0xa4, ASKS, arcLevel);
+export const querySystemFailureLevel = addressed("QUERY SYSTEM FAILURE LEVEL", 0xa4, ASKS, byteOrMask);
 export const queryFadeTimeFadeRate = addressed("QUERY FADE TIME/FADE RATE", 0xa5, ASKS, fade);
+export const queryManufacturerSpecificMode = addressed("QUERY MANUFACTURER SPECIFIC MODE", 0xa6, ASKS, yes);
+/** After QUERY DEVICE TYPE said 255, with no other command between; 254: no more. */
+export const queryNextDeviceType = addressed("QUERY NEXT DEVICE TYPE", 0xa7, ASKS, byte);
 export const queryExtendedFadeTime = addressed("QUERY EXTENDED FADE TIME", 0xa8, ASKS, byte);
 export const queryControlGearFailure = addressed("QUERY CONTROL GEAR FAILURE", 0xaa, ASKS, yes);
 /** null: MASK, the scene changes nothing. */
-export const querySceneLevel = numbered("QUERY SCENE LEVEL", 0xb0, ASKS, arcLevel);
+export const querySceneLevel = numbered("QUERY SCENE LEVEL", 0xb0, ASKS, byteOrMask);
 export const queryGroups0To7 = addressed("QUERY GROUPS 0-7", 0xc0, ASKS, byte);
 export const queryGroups8To15 = addressed("QUERY GROUPS 8-15", 0xc1, ASKS, byte);
 export const queryRandomAddressH = addressed("QUERY RANDOM ADDRESS (H)", 0xc2, ASKS, byte);
@@ -202,3 +149,20 @@ export const verifyShortAddress = carrying("VERIFY SHORT ADDRESS", 0xb9, ASKS, y
 export const queryShortAddress = special("QUERY SHORT ADDRESS", 0xbb, ASKS, shortAddress);
 export const dtr1 = carrying("DTR1", 0xc3, ONCE, nothing);
 export const dtr2 = carrying("DTR2", 0xc5, ONCE, nothing);
+/** The next command with that device type is heard by gear of it only (11.7.14). */
+export const enableDeviceType = carrying("ENABLE DEVICE TYPE", 0xc1, ONCE, nothing);
+/** The byte of the memory bank in DTR1 at the location in DTR0, which then counts up (9.10). */
+export const readMemoryLocation = addressed("READ MEMORY LOCATION", 0xc5, ASKS, byte);
+/** Writes at DTR1, DTR0, counts DTR0 up and says what was written; silent where it may not be written. */
+export const writeMemoryLocation = carrying("WRITE MEMORY LOCATION", 0xc7, ASKS, byte);
+export const writeMemoryLocationNoReply = carrying("WRITE MEMORY LOCATION - NO REPLY", 0xc9, ONCE, nothing);
+/** Of a device type: which edition of its part the gear keeps to. */
+export const queryExtendedVersionNumber = (to: To, deviceType: number): Command<Answer<number>> =>
+  build({ ...EXTENDED_VERSION, deviceType }, { kind: "command", to: target(to), opcode: EXTENDED_VERSION.code }, byte);
+const EXTENDED_VERSION: Row = {
+  name: "QUERY EXTENDED VERSION NUMBER",
+  kind: "addressed",
+  code: 0xff,
+  span: 1,
+  ...ASKS,
+};

@@ -1,10 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { gearCommands, rowOf } from "./catalogue.ts";
-import * as table from "./commands.ts";
-import { BROADCAST, group } from "./frame.ts";
-import { COLLISION, NO_REPLY } from "./gateway.ts";
-import { ask, type Sequence } from "./sequence.ts";
+import { gearCommands, rowOf } from "../catalogue.ts";
+import { type Command, MASK } from "../command.ts";
+import { BROADCAST, group } from "../frame.ts";
+import { COLLISION, NO_REPLY } from "../gateway.ts";
+import { ask, type Sequence } from "../sequence.ts";
+import * as table from "./gear.ts";
 
 test("no two rows share a code, and every row finds itself", () => {
   const seen = new Map<string, string>();
@@ -17,12 +18,12 @@ test("no two rows share a code, and every row finds itself", () => {
       assert.is(rowOf(data), row);
     }
   }
-  assert.is(gearCommands.length, 68);
+  assert.is(gearCommands.length, 83);
   assert.is(rowOf(0xfe80), undefined);
 });
 
 test("frames are those of the standard", () => {
-  const data = (command: table.Command<unknown>) => command.frame.data.toString(16).padStart(4, "0");
+  const data = (command: Command<unknown>) => command.frame.data.toString(16).padStart(4, "0");
   assert.equal(
     [
       table.dapc(0, 254),
@@ -32,7 +33,7 @@ test("frames are those of the standard", () => {
       table.goToScene(group(2), 15),
       table.addToGroup(63, 7),
       table.querySceneLevel(1, 3),
-      table.initialise(table.MASK),
+      table.initialise(MASK),
       table.programShortAddress(7),
       table.queryStatus(1),
     ].map(data),
