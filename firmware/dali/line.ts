@@ -95,7 +95,10 @@ class DaliLine implements LampLine {
       // the last round finds nothing to send: it only waits for what others have on the bus
       for (let more = true; more; ) {
         more = this.#pending.waits(true);
-        await Promise.race([bus.scheduler.transact(this.#sendNext("user"), { priority: 2, signal }), gaveUp.promise]);
+        await Promise.race([
+          bus.scheduler.transact(this.#sendNext("user"), { priority: 2, dtr: false, signal }),
+          gaveUp.promise,
+        ]);
       }
     } catch (error) {
       this.#log.warn({ error: String(error) }, "fail-safe level not sent");
@@ -178,7 +181,7 @@ class DaliLine implements LampLine {
     if (!bus || this.#draining[who] || !this.#pending.waits(who === "user")) return;
     this.#draining[who] = true;
     const priority = who === "user" ? 2 : 4;
-    bus.scheduler.transact(this.#sendNext(who), { priority }).then(
+    bus.scheduler.transact(this.#sendNext(who), { priority, dtr: false }).then(
       () => {
         this.#draining[who] = false;
         this.#drain(who);

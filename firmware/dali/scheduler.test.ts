@@ -3,7 +3,16 @@ import * as assert from "uvu/assert";
 import { instant, milliseconds, seconds } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { Fault } from "../hal/fault.ts";
-import { dtr0, off, queryActualLevel, setFadeTime, terminate } from "./commands/gear.ts";
+import {
+  dtr0,
+  dtr1,
+  off,
+  queryActualLevel,
+  queryExtendedVersionNumber,
+  readMemoryLocation,
+  setFadeTime,
+  terminate,
+} from "./commands/gear.ts";
 import type { DaliGateway, GatewayRequest, Reply } from "./gateway.ts";
 import { NO_REPLY } from "./gateway.ts";
 import { BusScheduler, DeadlineMissed } from "./scheduler.ts";
@@ -63,7 +72,7 @@ test("the most urgent goes first, first come first served among equals, what is 
   ];
   await clock.run(Promise.all(all), seconds(1));
   assert.equal(data(), ["4:1300", "2:700", "2:900", "3:500", "4:300", "4:b00", "5:3a0"]);
-  assert.is(clock.monotonic(), 7 * FRAME);
+  assert.is(clock.monotonic(), 7 * FRAME + 15, "the poll waits until its settling time is nearly over");
 });
 
 test("on an idle bus a request is with the gateway before the call returns", () => {
@@ -120,14 +129,93 @@ test("a transaction's first command is decided when its turn comes", async () =>
 
 test("polling takes its share of the time and leaves the bus free between", async () => {
   const { clock, log, scheduler } = rig(0.3);
-  const polls = Array.from({ length: 20 }, (_, i) => scheduler.send(queryActualLevel(i), { priority: 5 }));
-  await clock.advance(milliseconds(999));
-  assert.is(log.length, 10, "1 s * 30 % / 30 ms");
+  const polls = Array.from({ length: 14 }, (_, i) => scheduler.send(queryActualLevel(i), { priority: 5 }));
+  await clock.advance(milliseconds(1000));
+  assert.is(log.length, 8, "one at once, then 1 s * 30 % / (15 ms settling + 30 ms)");
   assert.ok(clock.waiting().includes("polling budget"));
   const before = clock.monotonic();
   await clock.run(scheduler.send(off(1), { priority: 4 }), milliseconds(2 * FRAME));
   assert.ok(clock.monotonic() - before <= 2 * FRAME, "the budget binds nobody else");
   await clock.run(Promise.all(polls), seconds(2));
+});
+
+test("sequences that use the DTRs never mix; what does not use them goes between", async () => {
+  const { clock, data, scheduler } = rig();
+  function* read(bank: number): Sequence<void> {
+    yield* ask(dtr1(bank));
+    yield* ask(dtr0(3));
+    yield* ask(readMemoryLocation(1));
+  }
+  const bank = scheduler.run(read(1), { priority: 3 });
+  const other = scheduler.run(read(2), { priority: 3 });
+  await clock.advance(milliseconds(FRAME + 5));
+  const user = scheduler.send(off(1), { priority: 2 });
+  await clock.run(Promise.all([bank, other, user]), seconds(1));
+  assert.equal(data(), ["3:c301", "3:a303", "2:300", "3:3c5", "3:c302", "3:a303", "3:3c5"]);
+});
+
+test("who waits for the DTRs lends its priority to their holder", async () => {
+  const { clock, data, scheduler } = rig(0.1);
+  function* slow(): Sequence<void> {
+    for (let i = 0; i < 3; i++) yield* ask(dtr0(i));
+  }
+  function* urgent(): Sequence<void> {
+    yield* ask(dtr0(9));
+  }
+  const poll = scheduler.run(slow(), { priority: 5 });
+  await clock.advance(milliseconds(5));
+  const setting = scheduler.transact(urgent(), { priority: 3 });
+  const automatic = scheduler.send(off(4), { priority: 4 });
+  await clock.run(Promise.all([poll, setting, automatic]), milliseconds(6 * FRAME));
+  assert.equal(data(), ["5:a300", "4:900", "5:a301", "5:a302", "3:a309"]);
+});
+
+test("a sequence that fails lets the DTRs go", async () => {
+  const { clock, data, scheduler } = rig();
+  function* breaks(): Sequence<void> {
+    yield* ask(dtr0(1));
+    throw new RangeError("no");
+  }
+  function* next(): Sequence<void> {
+    yield* ask(dtr0(2));
+  }
+  const first = nameOf(scheduler.run(breaks(), { priority: 3 }));
+  const second = nameOf(scheduler.run(next(), { priority: 3 }));
+  await clock.advance(milliseconds(200));
+  assert.equal(await Promise.all([first, second]), ["RangeError", "done"]);
+  assert.equal(data(), ["3:a301", "3:a302"]);
+});
+
+test("a command of a device type follows its ENABLE DEVICE TYPE with nothing between", async () => {
+  const { clock, data, scheduler } = rig();
+  const asked = scheduler.send(queryExtendedVersionNumber(1, 6), { priority: 5 });
+  const user = scheduler.send(off(1), { priority: 2 });
+  await clock.run(Promise.all([asked, user]), seconds(1));
+  assert.equal(data(), ["5:c106", "1:3ff", "2:300"]);
+});
+
+test("a poll is held back while the bus settles: a user who comes then is sent at once", async () => {
+  const { clock, log, scheduler } = rig(1);
+  const first = scheduler.send(queryActualLevel(1), { priority: 5 });
+  const second = scheduler.send(queryActualLevel(2), { priority: 5 });
+  await clock.advance(milliseconds(FRAME + 14));
+  const user = scheduler.send(off(1), { priority: 2 });
+  assert.is(log.at(-1), `2:300@${FRAME + 14}`);
+  await clock.run(Promise.all([first, second, user]), seconds(1));
+  assert.is(log.at(-1), `5:5a0@${2 * FRAME + 14 + 15}`);
+});
+
+test("the meter tells bus time by priority, and how much of the last minute was used", async () => {
+  const { clock, scheduler } = rig();
+  await clock.advance(seconds(10));
+  await clock.run(scheduler.send(off(1), { priority: 2 }), seconds(1));
+  await clock.run(scheduler.send(queryActualLevel(1), { priority: 5 }), seconds(1));
+  const { own, frames } = scheduler.meter.usage();
+  assert.equal(own, { 1: 0, 2: FRAME + 15, 3: 0, 4: 0, 5: FRAME + 15 });
+  assert.is(frames, 2);
+  assert.ok(Math.abs(scheduler.meter.utilisation(clock.monotonic()) - 90 / clock.monotonic()) < 1e-9);
+  await clock.advance(seconds(70));
+  assert.is(scheduler.meter.utilisation(clock.monotonic()), 0);
 });
 
 test("an aborted request is never sent; one on the bus runs to its end", async () => {
