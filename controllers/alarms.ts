@@ -131,6 +131,7 @@ const TOLD: Readonly<Record<FaultKind, string>> = {
   "gateway-full": "the gateway has no room for more frames",
   "gateway-fault": "the gateway is too hot, has a bad supply, or there is mains on the bus",
   "bus-collision": "frames collide on the bus",
+  "in-maintenance": "a technician has the bus",
   "gear-missing": "the control gear does not answer",
   "sensor-silent": "the sensor says nothing",
   protocol: "it answers what its protocol does not allow",

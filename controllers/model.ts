@@ -131,6 +131,7 @@ export type FaultKind =
   | "gateway-full"
   | "gateway-fault"
   | "bus-collision"
+  | "in-maintenance"
   | "gear-missing"
   | "sensor-silent"
   | "protocol"

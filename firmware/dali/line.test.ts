@@ -9,8 +9,11 @@ import { Gear } from "../../sim/gear.ts";
 import { SimulatedPort } from "../../sim/pipe.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { luba } from "../gateways/luba.ts";
+import type { Fault } from "../hal/fault.ts";
 import { silent } from "../hal/log.ts";
+import { forward16 } from "./frame.ts";
 import { type DaliLineOptions, daliLine } from "./line.ts";
+import type { Traffic } from "./traffic.ts";
 
 type Forward = Extract<Heard, { kind: "forward" }>;
 
@@ -304,6 +307,78 @@ test("an abort while the gateway opens is not missed", async () => {
     seconds(1),
   );
   assert.equal(clock.waiting(), []);
+});
+
+test("a technician sees what goes over the bus", async () => {
+  const { clock, start, line, step, bus } = rig(2);
+  const seen: Traffic[] = [];
+  const stop = line.watch((traffic) => seen.push(traffic));
+  void start();
+  line.apply([step(1, 10)]);
+  await clock.advance(milliseconds(300));
+  bus.transmit({ frame: forward16(0x0105), priority: 2, twice: false });
+  await clock.advance(milliseconds(300));
+  const told = (traffic: Traffic) => {
+    if (traffic.kind === "foreign") return `foreign ${traffic.data.toString(16)}`;
+    if (traffic.kind !== "sent") return traffic.kind;
+    const { frame, reply } = traffic;
+    return `${frame.data.toString(16)} ${reply === null ? "-" : reply.kind === "byte" ? reply.value : reply.kind}`;
+  };
+  assert.equal(seen.slice(0, 4).map(told), ["a301 -", "ff2e -", "2aa -", "1a0 254"]);
+  assert.ok(seen.some((traffic) => told(traffic) === "foreign 105"));
+  stop();
+  const before = seen.length;
+  line.apply([step(1, 20)]);
+  await clock.advance(seconds(1));
+  assert.is(seen.length, before);
+});
+
+test("a borrowed bus is the borrower's alone; given back, the line begins anew", async () => {
+  const { clock, start, line, step, frames, faults, gear } = rig(3);
+  void start();
+  line.apply([step(0, 50), step(1, 20)]);
+  await clock.advance(milliseconds(120));
+  line.apply([step(2, 30)]);
+  const gateway = await clock.run(line.borrow(), milliseconds(100));
+  assert.equal(faults(), ["bus/1 in-maintenance"]);
+  const before = frames.length;
+  line.apply([step(0, 100)]);
+  await clock.advance(seconds(30));
+  assert.is(frames.length, before, "the line is silent");
+  const again = await line.borrow().then(String, (error: Fault) => error.kind);
+  assert.is(again, "port-busy");
+  await clock.run(gateway.send({ frame: forward16(0x0000), priority: 2, twice: false, answers: false }), seconds(1));
+  await clock.advance(seconds(1));
+  assert.is(gear[0]?.arc, 0);
+  await gateway.close();
+  await gateway.close();
+  await clock.advance(seconds(2));
+  assert.equal(faults(), ["bus/1 in-maintenance", "bus/1 null"]);
+  assert.is(
+    await gateway
+      .send({ frame: forward16(0), priority: 2, twice: false, answers: false })
+      .then(String, (error: Fault) => error.kind),
+    "port-lost",
+  );
+  line.apply([step(0, 100)]);
+  await clock.advance(seconds(2));
+  assert.is(gear[0]?.arc, 254);
+});
+
+test("a borrower is told when the gateway is lost", async () => {
+  const { clock, start, line, port } = rig(1);
+  void start();
+  await clock.advance(milliseconds(200));
+  const gateway = await clock.run(line.borrow(), milliseconds(100));
+  port.unplug();
+  await clock.advance(milliseconds(100));
+  const events = (async () => {
+    for await (const _ of gateway.events) assert.unreachable();
+  })().then(String, (error: Fault) => error.kind);
+  assert.is(await clock.run(events, milliseconds(10)), "port-lost");
+  port.replug();
+  await clock.advance(seconds(3));
+  await (await clock.run(line.borrow(), milliseconds(100))).close();
 });
 
 test("a night of 24 lamps is the same for a seed, and quick", async () => {

@@ -5,14 +5,17 @@ import { Fault } from "../hal/fault.ts";
 import type { LampLine } from "../hal/lamp-line.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
-import { dapc, queryActualLevel, queryStatus } from "./commands/gear.ts";
+import { dapc } from "./commands/gear.ts";
 import { BROADCAST, whole } from "./frame.ts";
 import type { DaliGateway } from "./gateway.ts";
 import { LampWatch } from "./lamp-watch.ts";
+import { type Loan, lend } from "./loan.ts";
 import { type DaliLamp, type Order, PendingSteps } from "./pending.ts";
+import { pollLamps } from "./polling.ts";
 import { BusScheduler } from "./scheduler.ts";
 import { ask, type Sequence } from "./sequence.ts";
 import { fadeTimeCode, fadeTimeOf, setFadeTimeTo } from "./sequences/fade-time.ts";
+import { type Traffic, watched } from "./traffic.ts";
 
 export interface DaliLineOptions {
   readonly id: ComponentId;
@@ -40,19 +43,30 @@ const LONGEST_WAIT = 5000;
 /** A gear's own clock is not exact: its level is believed somewhat after its fade should be over. */
 const fadeEnd = (fadeTime: number): number => fadeTime * 1.1 + 100;
 
+/** A line whose bus a technician can watch, and have to himself for a while. */
+export interface DaliLine extends LampLine {
+  /** Tells what goes over the bus from now on. Returns how to stop. */
+  watch(listener: (traffic: Traffic) => void): () => void;
+  /**
+   * Lends the gateway until it is closed: meanwhile the line sends nothing, drops its steps and is at fault `in-maintenance`.
+   * Then it begins anew, as after a fault. Throws Fault `port-busy` where it is lent already, else the line's own fault.
+   */
+  borrow(): Promise<DaliGateway>;
+}
+
 /**
- * A DALI bus of lamps behind a gateway. It opens the port and the gateway, and opens them again after a fault, after
+ * A DALI bus of lamps behind a gateway. It opens the gateway, and opens it again after a fault, after
  * 0.5 s to 5 s, for ever. Steps before the first opening wait for it; steps during a fault are dropped, and when the fault
  * has ended (`null`) every lamp's level is read and reported anew.
  * Throws TypeError where an address is not 0..63 or is used twice.
  */
-export function daliLine(options: DaliLineOptions): LampLine {
+export function daliLine(options: DaliLineOptions): DaliLine {
   const addresses = options.lamps.map(({ address }) => whole("address", address, 63));
   if (new Set(addresses).size < addresses.length) throw new TypeError(`line ${options.id}: an address is used twice`);
-  return new DaliLine(options);
+  return new Line(options);
 }
 
-class DaliLine implements LampLine {
+class Line implements DaliLine {
   readonly id: ComponentId;
   readonly #options: DaliLineOptions;
   readonly #fadeCode: number;
@@ -63,7 +77,18 @@ class DaliLine implements LampLine {
   #report: (reading: Reading) => void = () => {};
   #fault: FaultKind | null = null;
   /** There while the bus works. */
-  #bus: { readonly scheduler: BusScheduler; readonly broken: (error: unknown) => void } | undefined;
+  #bus:
+    | {
+        readonly scheduler: BusScheduler;
+        readonly gateway: DaliGateway;
+        readonly broken: (error: unknown) => void;
+        readonly lend: (loan: Loan) => void;
+        /** Resolves when nothing of ours is on the bus any more. */
+        readonly idle: Promise<void>;
+      }
+    | undefined;
+  #loan: Loan | undefined;
+  readonly #listeners = new Set<(traffic: Traffic) => void>();
   readonly #draining = { user: false, other: false };
 
   constructor(options: DaliLineOptions) {
@@ -128,38 +153,84 @@ class DaliLine implements LampLine {
     }
   }
 
+  watch(listener: (traffic: Traffic) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async borrow(): Promise<DaliGateway> {
+    const bus = this.#bus;
+    if (!bus) throw new Fault(this.#fault === "in-maintenance" ? "port-busy" : (this.#fault ?? "port-lost"), this.id);
+    const loan = lend(bus.gateway);
+    bus.lend(loan);
+    this.#loan = loan;
+    await bus.idle;
+    return loan.gateway;
+  }
+
   /** One life of the gateway. Ends with the signal's reason or the Fault that ended it. */
   async #serve(signal: AbortSignal, works: () => void): Promise<never> {
-    const { clock, pollShare } = this.#options;
-    const gateway = await this.#options.open(signal);
-    const scheduler = new BusScheduler(gateway, clock, pollShare);
-    const life = new AbortController();
+    const { clock } = this.#options;
+    const gateway = watched(await this.#options.open(signal), clock, (traffic) => {
+      for (const listener of this.#listeners) listener(traffic);
+    });
     const end = Promise.withResolvers<never>();
     const aborted = () => end.reject(signal.reason);
     signal.addEventListener("abort", aborted, { once: true });
     try {
       signal.throwIfAborted();
-      const watching = this.#watchTraffic(gateway);
-      await Promise.race([
-        scheduler.transact(setFadeTimeTo(BROADCAST, this.#fadeCode), { priority: 3 }),
-        watching,
-        end.promise,
-      ]);
+      const over = Promise.race([this.#watchTraffic(gateway), end.promise]);
+      for (;;) {
+        const loan = await this.#work(gateway, over, works, end.reject);
+        await Promise.race([loan.returned, over]);
+        this.#loan = undefined;
+      }
+    } catch (error) {
+      this.#loan?.end(error);
+      this.#loan = undefined;
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", aborted);
+      if (gateway.discarded > 0) this.#log.info({ discarded: gateway.discarded }, "bytes from the gateway discarded");
+      await gateway.close();
+    }
+  }
+
+  /** Works the bus until somebody borrows it. Ends else as `over` does. */
+  async #work(
+    gateway: DaliGateway,
+    over: Promise<never>,
+    works: () => void,
+    broken: (error: unknown) => void,
+  ): Promise<Loan> {
+    const { id, clock, pollShare, pollEvery } = this.#options;
+    const scheduler = new BusScheduler(gateway, clock, pollShare);
+    const life = new AbortController();
+    const wanted = Promise.withResolvers<Loan>();
+    const idle = Promise.withResolvers<void>();
+    const watches = [...this.#watches.values()];
+    try {
+      await Promise.race([scheduler.transact(setFadeTimeTo(BROADCAST, this.#fadeCode), { priority: 3 }), over]);
       works();
-      for (const watch of this.#watches.values()) watch.forget();
-      this.#bus = { scheduler, broken: end.reject };
+      for (const watch of watches) watch.forget();
+      this.#bus = { scheduler, gateway, broken, lend: wanted.resolve, idle: idle.promise };
       this.#setFault(null);
       this.#drain("user");
       this.#drain("other");
-      return await Promise.race([watching, this.#poll(scheduler, life.signal), end.promise]);
+      const polling = pollLamps({ id, clock, scheduler, watches, pollEvery }, life.signal);
+      const loan = await Promise.race([wanted.promise, polling, over]);
+      this.#bus = undefined;
+      polling.catch(() => {});
+      await Promise.race([scheduler.transact(nothing(), { priority: 2, dtr: false }), over]);
+      this.#pending.clear();
+      this.#setFault("in-maintenance");
+      return loan;
     } finally {
       this.#bus = undefined;
-      signal.removeEventListener("abort", aborted);
-      const over = new Fault("port-lost", this.id, "the line ended");
-      life.abort(over);
-      scheduler.close(over);
-      if (gateway.discarded > 0) this.#log.info({ discarded: gateway.discarded }, "bytes from the gateway discarded");
-      await gateway.close();
+      const reason = new Fault("port-lost", id, "the line ended");
+      life.abort(reason);
+      scheduler.close(reason);
+      idle.resolve();
     }
   }
 
@@ -170,7 +241,10 @@ class DaliLine implements LampLine {
   }
 
   async #watchTraffic(gateway: DaliGateway): Promise<never> {
-    for await (const event of gateway.events) this.#log.debug(event, "foreign traffic");
+    for await (const event of gateway.events) {
+      this.#log.debug(event, "foreign traffic");
+      this.#loan?.heard(event);
+    }
     throw new Fault("port-lost", this.id, "the gateway closed");
   }
 
@@ -188,7 +262,7 @@ class DaliLine implements LampLine {
       },
       (error: unknown) => {
         this.#draining[who] = false;
-        bus.broken(error);
+        if (this.#bus === bus) bus.broken(error);
       },
     );
   }
@@ -210,36 +284,7 @@ class DaliLine implements LampLine {
       if (watch) act(watch, level);
     }
   }
-
-  // ---- polling ----
-
-  /** Reads every level as fast as the budget allows, then level and status in turn, evenly spread. Ends by a Fault only. */
-  async #poll(scheduler: BusScheduler, signal: AbortSignal): Promise<never> {
-    const { clock, pollEvery } = this.#options;
-    const watches = [...this.#watches.values()];
-    if (watches.length === 0) return new Promise<never>(() => {});
-    for (const watch of watches) await this.#pollLevel(scheduler, watch);
-    const gap = pollEvery / (2 * watches.length);
-    let next: number = clock.monotonic();
-    const turn = async () => {
-      next = Math.max(next + gap, clock.monotonic());
-      const wait = next - clock.monotonic();
-      if (wait > 0) await clock.sleep(duration(wait), `${this.id} next poll`, signal);
-    };
-    for (;;) {
-      for (const watch of watches) {
-        await turn();
-        await this.#pollLevel(scheduler, watch);
-        await turn();
-        watch.status(await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }), clock.now());
-      }
-    }
-  }
-
-  async #pollLevel(scheduler: BusScheduler, watch: LampWatch): Promise<void> {
-    const { clock } = this.#options;
-    const tell = watch.asksLevel(clock.monotonic());
-    const answer = await scheduler.send(queryActualLevel(watch.lamp.address), { priority: 5 });
-    tell(answer, clock.now());
-  }
 }
+
+/** Takes its turn, and has nothing to send. */
+function* nothing(): Sequence<void> {}
