@@ -1,9 +1,9 @@
 /** The wiring of a cabinet: ports to drivers, drivers to the loop, its steps to the lines, its events to the link. No rule. */
-import type { Event, Reading } from "../controllers/model.ts";
+import type { ComponentId, Event, Reading } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
 import { milliseconds, seconds } from "../controllers/units.ts";
 import { type CabinetConfig, siteOf } from "./config/read.ts";
-import { daliLine } from "./dali/line.ts";
+import { type DaliLine, daliLine } from "./dali/line.ts";
 import { connection } from "./gateways/connect.ts";
 import { gateways } from "./gateways/list.ts";
 import type { Clock } from "./hal/clock.ts";
@@ -20,6 +20,7 @@ import { obeyCockpit } from "./operator.ts";
 import { OUTPUTS } from "./outputs/list.ts";
 import { contact } from "./sensors/contact.ts";
 import { COUNTERS, METERS } from "./sensors/list.ts";
+import { serveTechnician } from "./technician/serve.ts";
 import { VERSION } from "./version.ts";
 
 /** Lamps are sent to their fail-safe level within so long at an ordered end; the whole end takes at most 2 s. */
@@ -52,7 +53,8 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   const { config, ports, wall, log } = options;
   const { clock } = ports;
   const site = prepare(siteOf(config));
-  const lines = linesOf(options);
+  const buses = busesOf(options);
+  const lines = [...buses, ...outputsOf(options)];
   const sensors = sensorsOf(options);
   const working = new AbortController();
   const link = (options.connect ?? startNode)({
@@ -74,6 +76,10 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
     ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
     tellHealth(link, options, working.signal),
   ];
+  if (ports.visitors) {
+    const visitors = ports.visitors(working.signal);
+    running.push(serveTechnician({ visitors, buses, clock: wall, log: log.child({ part: "technician" }) }));
+  }
   try {
     await loop.run(signal);
   } finally {
@@ -94,40 +100,39 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   }
 }
 
-function linesOf({ config, ports, log }: CabinetOptions): LampLine[] {
-  const { clock, random } = ports;
-  const lampsOf = Map.groupBy(config.lamps, (lamp) => lamp.line);
-  const common = ({ id }: { id: string }) => ({
-    id,
-    clock,
-    random,
-    log: log.child({ part: id }),
-    failSafe: config.failSafe,
+const lineOptions = ({ config, ports, log }: CabinetOptions, id: ComponentId) => ({
+  id,
+  clock: ports.clock,
+  random: ports.random,
+  log: log.child({ part: id }),
+  failSafe: config.failSafe,
+});
+
+const lampsOf = ({ config }: CabinetOptions, line: ComponentId) => config.lamps.filter((lamp) => lamp.line === line);
+
+const busesOf = (options: CabinetOptions): DaliLine[] =>
+  options.config.buses.map((bus) => {
+    const gateway = gateways.find(({ name }) => name === bus.gateway);
+    if (!gateway) throw new TypeError(`gateway ${bus.gateway}: allowed ${gateways.map(({ name }) => name).join(", ")}`);
+    return daliLine({
+      ...lineOptions(options, bus.id),
+      open: connection(gateway, bus, options.ports, options.log.child({ part: bus.id })),
+      lamps: lampsOf(options, bus.id),
+      fadeTime: bus.fadeTime,
+      pollEvery: bus.pollEvery,
+    });
   });
-  return [
-    ...config.buses.map((bus) => {
-      const gateway = gateways.find(({ name }) => name === bus.gateway);
-      if (!gateway)
-        throw new TypeError(`gateway ${bus.gateway}: allowed ${gateways.map(({ name }) => name).join(", ")}`);
-      return daliLine({
-        ...common(bus),
-        open: connection(gateway, bus, ports, log.child({ part: bus.id })),
-        lamps: lampsOf.get(bus.id) ?? [],
-        fadeTime: bus.fadeTime,
-        pollEvery: bus.pollEvery,
-      });
+
+const outputsOf = (options: CabinetOptions): LampLine[] =>
+  options.config.outputs.map((output) =>
+    OUTPUTS[output.kind].create({
+      ...lineOptions(options, output.id),
+      i2c: () => options.ports.i2c(output.i2c.adapter),
+      address: output.i2c.address,
+      lamps: lampsOf(options, output.id).map(({ id, address }) => ({ id, channel: address })),
+      fadeTime: FADE_TIME,
     }),
-    ...config.outputs.map((output) =>
-      OUTPUTS[output.kind].create({
-        ...common(output),
-        i2c: () => ports.i2c(output.i2c.adapter),
-        address: output.i2c.address,
-        lamps: (lampsOf.get(output.id) ?? []).map(({ id, address }) => ({ id, channel: address })),
-        fadeTime: FADE_TIME,
-      }),
-    ),
-  ];
-}
+  );
 
 function sensorsOf({ config, ports, log }: CabinetOptions): Sensor[] {
   const { clock, random } = ports;

@@ -1,4 +1,4 @@
-import type { BytePort, LineSettings } from "./bytes.ts";
+import type { BytePort, ByteStream, LineSettings } from "./bytes.ts";
 import type { Clock } from "./clock.ts";
 import type { I2cBus } from "./i2c.ts";
 import type { EdgeStream, InputPin, OutputPin, PinAddress } from "./pin.ts";
@@ -19,4 +19,6 @@ export interface Ports {
   output(pin: PinAddress, initial: boolean): Promise<OutputPin>;
   /** The line's edges, each of them. The line must have interrupts. Throws as `input` does. */
   edges(pin: PinAddress): Promise<EdgeStream>;
+  /** Technicians' tools of this machine as they come, until the signal aborts. Throws Fault `port-busy`, `port-denied`, `port-missing`. */
+  visitors?(signal: AbortSignal): AsyncIterable<ByteStream>;
 }

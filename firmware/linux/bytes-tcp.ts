@@ -27,13 +27,14 @@ export function tcpPort(name: string, host: string, port: number): BytePort {
           signal.removeEventListener("abort", abort);
           socket.setTimeout(0);
           socket.removeAllListeners("error");
-          resolve(tcpStream(name, socket));
+          resolve(socketStream(name, socket));
         });
       }),
   };
 }
 
-function tcpStream(name: string, socket: Socket): ByteStream {
+/** The stream of a connected socket. */
+export function socketStream(name: string, socket: Socket): ByteStream {
   const chunks = new Queue<Uint8Array>();
   const gone = new AbortController();
   socket.on("data", (chunk: Uint8Array) => chunks.push(chunk));

@@ -6,6 +6,7 @@ import { keptClock } from "./clock.ts";
 import { edgeStream } from "./edges.ts";
 import { gpioTools } from "./gpio-tools.ts";
 import { linuxI2c } from "./i2c.ts";
+import { doorOf, visitors } from "./local-socket.ts";
 import { linuxPins } from "./pin.ts";
 import { fileStore } from "./store.ts";
 
@@ -22,5 +23,6 @@ export function linuxPorts(base: string, state: string): Ports {
     i2c: linuxI2c(clock).open,
     ...linuxPins(tools, exit),
     edges: (pin) => edgeStream(pin, tools, exit),
+    visitors: (signal) => visitors(doorOf(state), signal),
   };
 }
