@@ -81,7 +81,7 @@ test("sets the fade time, then steps fade and are reported as soon as they are s
 });
 
 test("the latest step of a lamp wins; one level for all is one frame", async () => {
-  const { clock, start, line, step, frames, gear, levels } = rig(64);
+  const { clock, start, line, step, frames, gear, levels } = rig(64, { pollEvery: hours(1) });
   void start();
   await clock.advance(seconds(20));
   const since = () => frames.slice(before).filter(isDapc);

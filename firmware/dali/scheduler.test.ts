@@ -72,7 +72,7 @@ test("the most urgent goes first, first come first served among equals, what is 
   ];
   await clock.run(Promise.all(all), seconds(1));
   assert.equal(data(), ["4:1300", "2:700", "2:900", "3:500", "4:300", "4:b00", "5:3a0"]);
-  assert.is(clock.monotonic(), 7 * FRAME + 15, "the poll waits until its settling time is nearly over");
+  assert.is(clock.monotonic(), 7 * FRAME + 18, "the poll waits until its settling time is nearly over");
 });
 
 test("on an idle bus a request is with the gateway before the call returns", () => {
@@ -131,7 +131,7 @@ test("polling takes its share of the time and leaves the bus free between", asyn
   const { clock, log, scheduler } = rig(0.3);
   const polls = Array.from({ length: 14 }, (_, i) => scheduler.send(queryActualLevel(i), { priority: 5 }));
   await clock.advance(milliseconds(1000));
-  assert.is(log.length, 8, "one at once, then 1 s * 30 % / (15 ms settling + 30 ms)");
+  assert.is(log.length, 8, "one at once, then 1 s * 30 % / (18 ms settling + 30 ms)");
   assert.ok(clock.waiting().includes("polling budget"));
   const before = clock.monotonic();
   await clock.run(scheduler.send(off(1), { priority: 4 }), milliseconds(2 * FRAME));
@@ -202,7 +202,7 @@ test("a poll is held back while the bus settles: a user who comes then is sent a
   const user = scheduler.send(off(1), { priority: 2 });
   assert.is(log.at(-1), `2:300@${FRAME + 14}`);
   await clock.run(Promise.all([first, second, user]), seconds(1));
-  assert.is(log.at(-1), `5:5a0@${2 * FRAME + 14 + 15}`);
+  assert.is(log.at(-1), `5:5a0@${2 * FRAME + 14 + 18}`);
 });
 
 test("the meter tells bus time by priority, and how much of the last minute was used", async () => {
@@ -211,9 +211,9 @@ test("the meter tells bus time by priority, and how much of the last minute was 
   await clock.run(scheduler.send(off(1), { priority: 2 }), seconds(1));
   await clock.run(scheduler.send(queryActualLevel(1), { priority: 5 }), seconds(1));
   const { own, frames } = scheduler.meter.usage();
-  assert.equal(own, { 1: 0, 2: FRAME + 15, 3: 0, 4: 0, 5: FRAME + 15 });
+  assert.equal(own, { 1: 0, 2: FRAME + 18, 3: 0, 4: 0, 5: FRAME + 18 });
   assert.is(frames, 2);
-  assert.ok(Math.abs(scheduler.meter.utilisation(clock.monotonic()) - 90 / clock.monotonic()) < 1e-9);
+  assert.ok(Math.abs(scheduler.meter.utilisation(clock.monotonic()) - 96 / clock.monotonic()) < 1e-9);
   await clock.advance(seconds(70));
   assert.is(scheduler.meter.utilisation(clock.monotonic()), 0);
 });

@@ -29,7 +29,7 @@ export class DeadlineMissed extends Error {
 }
 
 /** A periodic query is not handed over before the bus has been quiet so long, ms: it could not begin before 19.5 (priority 5). */
-const HOLD_BACK = 15;
+const HOLD_BACK = 18;
 /** So long after the forward frame nobody will answer any more, ms (IEC 62386-101): the bus has been quiet since. */
 const NO_ANSWER_AFTER = 12.4;
 
