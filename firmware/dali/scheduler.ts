@@ -48,7 +48,7 @@ export class BusScheduler {
   #busy = false;
   #closed: { readonly reason: unknown } | undefined;
   #quietSince = Number.NEGATIVE_INFINITY;
-  #nextPoll = 0;
+  #nextPoll = Number.NEGATIVE_INFINITY;
   #pollTimer: (() => void) | undefined;
 
   /** `pollShare`: the part of the bus time that priority 5 may take, above 0, at most 1. */
@@ -175,7 +175,7 @@ export class BusScheduler {
 
   #next(): void {
     if (this.#busy || this.#closed) return;
-    const early = Math.max(this.#nextPoll, this.#quietSince + HOLD_BACK) - this.#clock.monotonic();
+    const early = Math.max(this.#nextPoll, this.#quietSince) + HOLD_BACK - this.#clock.monotonic();
     const turn = this.#turns.next(early <= 0);
     if (turn) return this.#occupy(turn);
     if (!this.#turns.pollsWait) return;
