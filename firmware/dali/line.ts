@@ -5,7 +5,6 @@ import { Fault } from "../hal/fault.ts";
 import type { LampLine } from "../hal/lamp-line.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
-import { dapc } from "./commands/gear.ts";
 import { BROADCAST, whole } from "./frame.ts";
 import type { DaliGateway } from "./gateway.ts";
 import { LampWatch } from "./lamp-watch.ts";
@@ -272,7 +271,7 @@ class Line implements DaliLine {
     const order = this.#pending.take(who === "user");
     if (!order) return;
     this.#each(order, (watch) => watch.commanded(Number.POSITIVE_INFINITY));
-    yield* ask(dapc(order.to, order.arc));
+    yield* ask(order.command);
     const { clock } = this.#options;
     const [until, at] = [clock.monotonic() + this.#fadeEnd, clock.now()];
     this.#each(order, (watch, level) => watch.given(level, until, at));
