@@ -1,17 +1,38 @@
-import type { Row } from "./command.ts";
-import * as table from "./commands/gear.ts";
-import { decodeGear } from "./frame.ts";
+/** The one table: every row of every part, gathered from `commands/`. */
+import type { Row, RowKind } from "./command.ts";
+import * as absoluteInput from "./commands/absolute-input.ts";
+import * as colour from "./commands/colour.ts";
+import * as d4i from "./commands/d4i.ts";
+import * as device from "./commands/device.ts";
+import * as emergency from "./commands/emergency.ts";
+import * as gear from "./commands/gear.ts";
+import * as instance from "./commands/instance.ts";
+import * as led from "./commands/led.ts";
+import * as light from "./commands/light.ts";
+import * as occupancy from "./commands/occupancy.ts";
+import * as pushButton from "./commands/push-button.ts";
 
-/** Every row of the command table but DAPC, which is an address and a level and has no code. */
-export const gearCommands: readonly Row[] = Object.values(table).flatMap((entry) =>
-  typeof entry === "function" && "row" in entry ? [entry.row] : [],
-);
+const KINDS: readonly RowKind[] = [
+  "arc",
+  "addressed",
+  "special",
+  "device",
+  "instance",
+  "device-special",
+  "device-pair",
+];
 
-/** The row that a 16-bit frame belongs to; undefined for DAPC and for what the table does not hold. */
-export function rowOf(data: number): Row | undefined {
-  const frame = decodeGear(data);
-  if (frame.kind !== "command" && frame.kind !== "special") return undefined;
-  const kind = frame.kind === "command" ? "addressed" : "special";
-  const code = frame.kind === "command" ? frame.opcode : frame.code;
-  return gearCommands.find((row) => row.kind === kind && code >= row.code && code < row.code + row.span);
-}
+/** The rows of one table, in the order of the code space. */
+const rowsOf = (table: object): Row[] =>
+  Object.values(table)
+    .flatMap((entry) => (typeof entry === "function" && "row" in entry ? [entry.row as Row] : []))
+    .sort((a, b) => a.part - b.part || KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || a.code - b.code);
+
+/** The rows of IEC 62386-102, DAPC first. */
+export const gearCommands: readonly Row[] = rowsOf(gear);
+
+/** Every row, part by part. */
+export const commands: readonly Row[] = [
+  ...gearCommands,
+  ...[emergency, led, colour, d4i, device, instance, pushButton, absoluteInput, occupancy, light].flatMap(rowsOf),
+];

@@ -1,19 +1,17 @@
-import { rowOf } from "../../firmware/dali/catalogue.ts";
-import { decodeGear, type ForwardFrame, type GearAddress } from "../../firmware/dali/frame.ts";
+import { decode } from "../../firmware/dali/codec.ts";
+import type { ForwardFrame, GearAddress } from "../../firmware/dali/frame.ts";
 
 /**
  * What a forward frame says, in the standard's words: `DAPC 3 170`, `QUERY STATUS 3`, `SET FADE TIME broadcast`,
- * `GO TO SCENE group 2 5`, `DTR0 4`. An address comes before a number of the command.
+ * `GO TO SCENE group 2 5`, `DTR0 4`. An address comes before a number of the command. What only control devices or a device
+ * type understand is told by its bits.
  */
-export function frameText({ bits, data }: ForwardFrame): string {
-  if (bits === 24) return `24 bits ${hex(data, 6)}`;
-  const frame = decodeGear(data);
-  if (frame.kind === "arc") return `DAPC ${addressText(frame.to)} ${frame.level}`;
-  const row = rowOf(data);
-  if (frame.kind === "reserved" || !row) return `16 bits ${hex(data, 4)}`;
-  if (frame.kind === "special") return frame.data === 0 ? row.name : `${row.name} ${frame.data}`;
-  const number = row.span > 1 ? ` ${frame.opcode - row.code}` : "";
-  return `${row.name} ${addressText(frame.to)}${number}`;
+export function frameText(frame: ForwardFrame): string {
+  const said = decode(frame);
+  if (said.kind !== "gear") return `${frame.bits} bits ${hex(frame.data, frame.bits / 4)}`;
+  const { row, to, value } = said;
+  const number = row.parameters.length > 0 && (to !== null || value !== 0) ? [value] : [];
+  return [row.name, ...(to ? [addressText(to)] : []), ...number].join(" ");
 }
 
 /** What a backward frame says; null: several that spoilt each other. */

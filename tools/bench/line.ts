@@ -3,8 +3,9 @@ export interface Figure {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  /** The most it may be. */
+  /** The most it may be; with `least` the least. */
   readonly target: number;
+  readonly least?: true;
   /** What belongs to it: parts of the value, counts. */
   readonly parts?: Readonly<Record<string, number | string>>;
   /** What else must be so; false: the figure is not ok, whatever its value. */
@@ -12,10 +13,15 @@ export interface Figure {
 }
 
 /** Prints a figure as one JSON object on standard output. Progress goes to standard error, by `progress`. */
-export function print({ name, value, unit, target, parts, holds = true }: Figure): void {
-  const ok = holds && value <= target;
-  console.log(JSON.stringify({ name, value: Number(value.toPrecision(4)), unit, target, ok, ...parts }));
+export function print(figure: Figure): void {
+  const { name, value, unit, target, least, parts } = figure;
+  const said = { name, value: Number(value.toPrecision(4)), unit, target, least, ok: isOk(figure), ...parts };
+  console.log(JSON.stringify(said));
 }
+
+/** Whether a figure reaches its target, and all holds that must. */
+export const isOk = ({ value, target, least, holds = true }: Figure): boolean =>
+  holds && (least ? value >= target : value <= target);
 
 export const progress = (text: string): void => void process.stderr.write(`${text}\n`);
 
