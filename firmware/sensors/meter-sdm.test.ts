@@ -7,7 +7,8 @@ import { SimulatedPort } from "../../sim/pipe.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { meterSdmTwin } from "../../sim/sensors/meter-sdm.ts";
 import { type Log, silent } from "../hal/log.ts";
-import { decodeRequest, encodeReply, type ReadReply } from "../modbus/rtu.ts";
+import type { ModbusReply } from "../modbus/pdu.ts";
+import { decodeRequest, encodeReply } from "../modbus/rtu.ts";
 import { meterSdm } from "./meter-sdm.ts";
 import { encodeFloat } from "./sdm-registers.ts";
 
@@ -39,19 +40,19 @@ function setUp(phases: 1 | 3 = 3, address = 1) {
 }
 
 /** A meter that answers each request as the test says. */
-function answering(answer: (register: number) => ReadReply): SimulatedPort {
+function answering(answer: (register: number) => ModbusReply): SimulatedPort {
   return new SimulatedPort("p", (far) => {
     const serve = async () => {
       for await (const chunk of far.chunks) {
-        const request = decodeRequest(chunk);
-        if (request) await far.write(encodeReply(request.unit, answer(request.register)));
+        const asked = decodeRequest(chunk);
+        if (asked?.request.kind === "read") await far.write(encodeReply(asked, answer(asked.request.first)));
       }
     };
     serve().catch(() => {});
   });
 }
 
-const value = (number: number): ReadReply => ({ kind: "registers", data: encodeFloat(number) });
+const value = (number: number): ModbusReply => ({ kind: "registers", values: encodeFloat(number) });
 
 test("power every 2 s, energy at first and then each minute", async () => {
   const { clock, twin, readings, start } = setUp();
@@ -122,7 +123,7 @@ test("the wrong unit is silence", async () => {
 });
 
 test("what cannot be is a fault, and no reading", async () => {
-  const refused: ReadReply = { kind: "exception", code: 2 };
+  const refused: ModbusReply = { kind: "exception", code: 2 };
   for (const wrong of [value(-80), value(Number.NaN), value(Number.POSITIVE_INFINITY), value(2e9), refused]) {
     const { clock, readings, start } = setUp();
     const { end } = start(answering(() => wrong));

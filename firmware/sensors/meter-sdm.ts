@@ -1,18 +1,17 @@
-import { milliseconds, seconds, wattHours, watts } from "../../controllers/units.ts";
+import { seconds, wattHours, watts } from "../../controllers/units.ts";
+import type { BytePort } from "../hal/bytes.ts";
+import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
-import { keepOpen } from "../hal/reopen.ts";
+import { keepWorking } from "../hal/reopen.ts";
 import type { Sensor } from "../hal/sensor.ts";
-import { modbusMaster } from "../modbus/master.ts";
-import type { MeterOptions } from "./options.ts";
+import { modbusLines } from "../modbus/lines.ts";
+import type { ModbusCount } from "../modbus/unit.ts";
+import type { MeterOptions, SharedLine } from "./options.ts";
 import { decodeFloat, SDM, SDM_VALUE } from "./sdm-registers.ts";
 
 const POLL = seconds(2);
 /** Energy moves slowly: it is read at every so many polls. */
 const ENERGY_EVERY = 30;
-const REPLY_LIMIT = milliseconds(500);
-const ATTEMPTS = 3;
-/** More than the 3.5 characters (16 ms at 2400 baud) that part two frames; Modbus over Serial Line V1.02 2.5.1.1. */
-const BETWEEN = milliseconds(30);
 /** A meter with nothing to measure may show this much less than nothing. */
 const NOISE_WATTS = -5;
 const MOST = 1e9;
@@ -24,39 +23,24 @@ const MOST = 1e9;
  */
 export function meterSdm(options: MeterOptions): Sensor {
   const { id, clock, address } = options;
+  const { lines, port, settings } = "lines" in options ? options : alone(options.port, clock);
   const powerRegister = options.phases === 1 ? SDM.powerPhase1 : SDM.powerTotal;
   const tally = { replies: 0, unanswered: 0, refused: 0, discarded: 0 };
-  const discard = (bytes: number) => {
-    tally.discarded += bytes;
+  const count = (what: ModbusCount, by: number) => {
+    tally[what] += by;
   };
 
   return {
     id,
     tally: () => ({ ...tally }),
     run(report, signal) {
-      return keepOpen({ ...options, source: id, report, signal }, async (stream, works) => {
-        const over = new AbortController();
-        const ended = AbortSignal.any([signal, over.signal]);
-        const master = modbusMaster({ stream, clock, where: id, replyLimit: REPLY_LIMIT, signal: ended, discard });
-
-        const read = async (register: number): Promise<number> => {
-          for (let tries = 0; tries < ATTEMPTS; tries++) {
-            const reply = await master.ask({ unit: address, register, count: SDM_VALUE });
-            if (reply?.kind === "exception") {
-              tally.refused++;
-              throw new Fault("protocol", id, `unit ${address} refuses register ${register}: exception ${reply.code}`);
-            }
-            if (reply) {
-              tally.replies++;
-              await clock.sleep(BETWEEN, `between frames of ${id}`, ended);
-              return decodeFloat(reply.data);
-            }
-            tally.unanswered++;
-          }
-          throw new Fault("sensor-silent", id, `no reply from unit ${address}`);
-        };
-
-        const poll = async () => {
+      return keepWorking({ ...options, source: id, report, signal }, async (works) => {
+        const unit = await lines.unit({ port, settings, address, silent: "sensor-silent", count }, signal);
+        const close = () => void unit.close();
+        signal.addEventListener("abort", close, { once: true });
+        const read = async (register: number) => decodeFloat(await unit.readInputRegisters(register, SDM_VALUE));
+        try {
+          signal.throwIfAborted();
           for (let turn = 0; ; turn++) {
             const power = await read(powerRegister);
             if (!(power >= NOISE_WATTS && power < MOST)) throw new Fault("protocol", id, `power is ${power} W`);
@@ -67,16 +51,20 @@ export function meterSdm(options: MeterOptions): Sensor {
               report({ kind: "energy", source: id, energy: wattHours(energy * 1000), at: clock.now() });
             }
             works();
-            await clock.sleep(POLL, `poll of ${id}`, ended);
+            await clock.sleep(POLL, `poll of ${id}`, unit.ended);
           }
-        };
-
-        try {
-          await Promise.race([master.listen(), poll()]);
         } finally {
-          over.abort();
+          signal.removeEventListener("abort", close);
+          await unit.close();
         }
       });
     },
   };
 }
+
+/** A line for one. Its gaps are those of the slowest speed of an SDM: at which one its port runs is not known here. */
+const alone = (port: BytePort, clock: Clock): SharedLine => ({
+  lines: modbusLines({ bytes: () => port, clock }),
+  port: port.name,
+  settings: { baud: 2400 },
+});

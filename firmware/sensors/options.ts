@@ -1,11 +1,12 @@
 import type { ComponentId } from "../../controllers/model.ts";
 import type { Duration } from "../../controllers/units.ts";
-import type { BytePort } from "../hal/bytes.ts";
+import type { BytePort, LineSettings } from "../hal/bytes.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { I2cBus } from "../hal/i2c.ts";
 import type { Log } from "../hal/log.ts";
 import type { EdgeStream, InputPin } from "../hal/pin.ts";
 import type { Random } from "../hal/random.ts";
+import type { ModbusLines } from "../modbus/lines.ts";
 
 /** What every sensor is given, whatever its kind. */
 export interface SensorOptions {
@@ -19,13 +20,21 @@ export interface CounterOptions extends SensorOptions {
   readonly port: BytePort;
 }
 
-export interface MeterOptions extends SensorOptions {
-  readonly port: BytePort;
-  /** Modbus unit, 1 to 247. */
-  readonly address: number;
-  /** What is metered: a single-phase meter keeps its power in another register. */
-  readonly phases: 1 | 3;
+/** A meter that shares its Modbus line, with other meters, outputs and gateways. */
+export interface SharedLine {
+  readonly lines: ModbusLines;
+  readonly port: string;
+  readonly settings: LineSettings;
 }
+
+/** On a line that it shares, or alone on a port. */
+export type MeterOptions = SensorOptions &
+  (SharedLine | { readonly port: BytePort }) & {
+    /** Modbus unit, 1 to 247. */
+    readonly address: number;
+    /** What is metered: a single-phase meter keeps its power in another register. */
+    readonly phases: 1 | 3;
+  };
 
 export interface I2cMeterOptions extends SensorOptions {
   /** Throws as `Ports.i2c` does. */

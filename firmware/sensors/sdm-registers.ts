@@ -11,12 +11,16 @@ export const SDM = {
 /** Registers one value takes. */
 export const SDM_VALUE = 2;
 
-const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** The value of two registers. */
+export function decodeFloat([high = 0, low = 0]: readonly number[]): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, high);
+  view.setUint16(2, low);
+  return view.getFloat32(0);
+}
 
-export const decodeFloat = (bytes: Uint8Array): number => view(bytes).getFloat32(0);
-
-export function encodeFloat(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  view(bytes).setFloat32(0, value);
-  return bytes;
+export function encodeFloat(value: number): [number, number] {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value);
+  return [view.getUint16(0), view.getUint16(2)];
 }
