@@ -3,13 +3,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Reading, Step } from "../../controllers/model.ts";
 import { instant, level, milliseconds, seconds } from "../../controllers/units.ts";
-import { OUTPUT_CHIPS } from "../../sim/chips/list.ts";
 import { VirtualClock } from "../../sim/clock.ts";
-import { SimulatedI2c } from "../../sim/i2c.ts";
+import { WIRED_OUTPUTS, type WiredKind } from "../../sim/outputs/wired.ts";
 import { SeededRandom } from "../../sim/random.ts";
-import { Fault } from "../hal/fault.ts";
 import { type Log, silent } from "../hal/log.ts";
-import { OUTPUTS, type OutputKind } from "./list.ts";
+import type { OutputOptions } from "./options.ts";
 
 /** Nothing here is to be a defect of the code. */
 const log: Log = {
@@ -19,30 +17,14 @@ const log: Log = {
   },
 };
 
-const ADDRESS = 0x5a;
 /** Longer than a new chip takes until it can give levels. */
 const OPENED = milliseconds(300);
 
-function setUp(kind: OutputKind) {
+function setUp(subject: WiredKind, more: Partial<OutputOptions> = {}) {
   const clock = new VirtualClock(instant(1e12));
-  const bus = new SimulatedI2c("i2c1");
-  const chip = OUTPUT_CHIPS[kind](clock);
-  bus.devices.set(ADDRESS, chip);
-  const open = { buses: 0 };
-  const line = OUTPUTS[kind].create({
+  const wired = subject.wire(clock);
+  const line = wired.create({
     id: "output/1",
-    i2c: async () => {
-      if (!bus.present) throw new Fault("port-missing", "i2c1");
-      open.buses++;
-      return {
-        name: bus.name,
-        transfer: (...parts) => bus.transfer(...parts),
-        close: async () => {
-          open.buses--;
-        },
-      };
-    },
-    address: ADDRESS,
     lamps: [
       { id: "lamp/dac/0", channel: 0 },
       { id: "lamp/dac/1", channel: 1 },
@@ -52,15 +34,14 @@ function setUp(kind: OutputKind) {
     clock,
     random: new SeededRandom(1),
     log,
+    ...more,
   });
   const readings: Reading[] = [];
   const stop = new AbortController();
   return {
     clock,
-    bus,
-    chip,
+    ...wired,
     line,
-    open,
     run: () => line.run((reading) => readings.push(reading), stop.signal),
     stop,
     said: () =>
@@ -70,6 +51,8 @@ function setUp(kind: OutputKind) {
   };
 }
 
+const ownTimers = (clock: VirtualClock) => clock.waiting().filter((name) => !name.startsWith("simulated"));
+
 const step = (channel: number, percent: number): Step => ({
   kind: "level",
   line: "output/1",
@@ -78,22 +61,11 @@ const step = (channel: number, percent: number): Step => ({
   rank: "adaptive",
 });
 
-/** Transfers take their time and do not overtake each other, as on a wire. */
-function slow(clock: VirtualClock, bus: SimulatedI2c): void {
-  const transfer = bus.transfer.bind(bus);
-  let turn: Promise<unknown> = Promise.resolve();
-  bus.transfer = (...parts) => {
-    const mine = turn.then(() => clock.sleep(milliseconds(20), "wire")).then(() => transfer(...parts));
-    turn = mine;
-    return mine;
-  };
-}
-
-for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
-  const name = (what: string) => `${kind}: ${what}`;
+for (const subject of WIRED_OUTPUTS) {
+  const name = (what: string) => `${subject.kind}: ${what}`;
 
   test(name("steps given before it is open are done once it is"), async () => {
-    const { clock, chip, line, run, stop, said } = setUp(kind);
+    const { clock, chip, line, run, stop, said } = setUp(subject);
     line.apply([step(0, 30), step(0, 40)]);
     const running = run();
     await clock.advance(OPENED);
@@ -101,11 +73,11 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
     assert.ok(Math.abs(chip.volts(0) - 4) < 0.002);
     stop.abort();
     await clock.run(running, milliseconds(0));
-    assert.equal(clock.waiting(), []);
+    assert.equal(ownTimers(clock), []);
   });
 
   test(name("a change fades over 2 s in at most 20 writes and is reported when it is over"), async () => {
-    const { clock, chip, line, run, stop, said } = setUp(kind);
+    const { clock, chip, line, run, stop, said } = setUp(subject);
     line.apply([step(0, 100), step(1, 100)]);
     const running = run();
     await clock.advance(milliseconds(1500));
@@ -126,7 +98,7 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   });
 
   test(name("a newer step takes over from where the light is"), async () => {
-    const { clock, chip, line, run, stop, said } = setUp(kind);
+    const { clock, chip, line, run, stop, said } = setUp(subject);
     line.apply([step(0, 100)]);
     const running = run();
     await clock.advance(seconds(1));
@@ -151,17 +123,17 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   test(
     name("a chip that does not answer is a fault; when it is back its last levels are written and said"),
     async () => {
-      const { clock, bus, chip, line, run, stop, said } = setUp(kind);
+      const { clock, gone, chip, line, run, stop, said } = setUp(subject);
       line.apply([step(0, 60)]);
       const running = run();
       await clock.advance(seconds(3));
       said();
-      bus.devices.delete(ADDRESS);
+      gone(true);
       await clock.advance(seconds(10));
-      assert.equal(said(), [["output/1", "port-missing"]]);
+      assert.equal(said(), [["output/1", subject.silent]]);
       line.apply([step(0, 10)]);
       chip.powerCycle();
-      bus.devices.set(ADDRESS, chip);
+      gone(false);
       await clock.advance(seconds(6));
       assert.equal(said(), [
         ["output/1", null],
@@ -177,13 +149,13 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   );
 
   test(name("an adapter that is missing at the start is a fault, and is found later"), async () => {
-    const { clock, bus, line, run, stop, said } = setUp(kind);
-    bus.present = false;
+    const { clock, missing, line, run, stop, said } = setUp(subject);
+    missing(true);
     line.apply([step(0, 60)]);
     const running = run();
     await clock.advance(seconds(10));
     assert.equal(said(), [["output/1", "port-missing"]]);
-    bus.present = true;
+    missing(false);
     await clock.advance(seconds(6));
     assert.equal(said(), [["output/1", null]]);
     stop.abort();
@@ -191,7 +163,7 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   });
 
   test(name("a chip that lost its supply unseen is set right within 2 s"), async () => {
-    const { clock, chip, line, run, stop } = setUp(kind);
+    const { clock, chip, line, run, stop } = setUp(subject);
     line.apply([step(0, 60), step(1, 30)]);
     const running = run();
     await clock.advance(seconds(3));
@@ -205,13 +177,13 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   });
 
   test(name("fail-safe is set at once, wins over a fade, and nothing undoes it"), async () => {
-    const { clock, chip, line, run, stop, said } = setUp(kind);
+    const { clock, chip, line, run, stop, said } = setUp(subject);
     line.apply([step(0, 60)]);
     const running = run();
     await clock.advance(seconds(1));
     line.apply([step(0, 0)]);
     await clock.advance(milliseconds(500));
-    await clock.run(line.failSafe(new AbortController().signal), milliseconds(0));
+    await clock.run(line.failSafe(new AbortController().signal), milliseconds(subject.write));
     assert.ok(chip.volts(0) > 9.99 && chip.volts(1) > 9.99);
     said();
     line.apply([step(0, 0)]);
@@ -224,8 +196,8 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
 
   test(name("a step that comes while another is written is not lost"), async () => {
     for (let after = 45; after < 700; after += 5) {
-      const { clock, bus, chip, line, run, stop } = setUp(kind);
-      slow(clock, bus);
+      const { clock, slow, chip, line, run, stop } = setUp(subject);
+      slow();
       line.apply([step(0, 100)]);
       const running = run();
       await clock.advance(milliseconds(25));
@@ -242,8 +214,8 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
 
   test(name("fail-safe is not undone by a fade that is being written"), async () => {
     for (let after = 1000; after < 1200; after += 10) {
-      const { clock, bus, chip, line, run, stop } = setUp(kind);
-      slow(clock, bus);
+      const { clock, slow, chip, line, run, stop } = setUp(subject);
+      slow();
       line.apply([step(0, 60), step(1, 60)]);
       const running = run();
       await clock.advance(milliseconds(500));
@@ -258,32 +230,32 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   });
 
   test(name("fail-safe of an output that is not there ends at once"), async () => {
-    const { clock, bus, line, run, stop } = setUp(kind);
-    bus.present = false;
+    const { clock, missing, line, run, stop } = setUp(subject);
+    missing(true);
     const running = run();
     await clock.advance(seconds(1));
-    await clock.run(line.failSafe(new AbortController().signal), milliseconds(0));
+    await clock.run(line.failSafe(new AbortController().signal), milliseconds(subject.write));
     stop.abort();
     await clock.run(running, milliseconds(0));
   });
 
   test(name("a step for a lamp that is not its own is the caller's mistake"), () => {
-    const { line } = setUp(kind);
+    const { line } = setUp(subject);
     assert.throws(() => line.apply([{ ...step(0, 1), lamp: "lamp/9/9" }]), TypeError);
   });
 
   test(name("what is said after a fault is what it gives by then"), async () => {
-    const { clock, bus, chip, line, stop } = setUp(kind);
+    const { clock, gone, chip, line, stop } = setUp(subject);
     const given: number[] = [];
     const running = line.run((reading) => {
       if (reading.kind === "level") given.push(Math.round(chip.volts(0) * 10));
     }, stop.signal);
     line.apply([step(0, 60)]);
     await clock.advance(seconds(3));
-    bus.devices.delete(ADDRESS);
+    gone(true);
     await clock.advance(seconds(10));
     chip.powerCycle();
-    bus.devices.set(ADDRESS, chip);
+    gone(false);
     await clock.advance(seconds(10));
     assert.equal(given, [60, 60]);
     stop.abort();
@@ -291,49 +263,39 @@ for (const kind of Object.keys(OUTPUTS) as OutputKind[]) {
   });
 
   test(name("the bus is given back whenever it is left"), async () => {
-    const { clock, bus, chip, open, run, stop } = setUp(kind);
+    const { clock, opened, missing, run, stop } = setUp(subject);
     const running = run();
     await clock.advance(OPENED);
-    assert.is(open.buses, 1);
-    bus.devices.delete(ADDRESS);
+    assert.is(opened(), 1);
+    missing(true);
     await clock.advance(seconds(60));
-    assert.is(open.buses, 0);
-    bus.devices.set(ADDRESS, chip);
+    assert.is(opened(), 0);
+    missing(false);
     await clock.advance(seconds(10));
-    assert.is(open.buses, 1);
+    assert.is(opened(), 1);
     stop.abort();
     await clock.run(running, milliseconds(0));
-    assert.is(open.buses, 0);
-    assert.equal(clock.waiting(), []);
+    assert.is(opened(), 0);
+    assert.equal(ownTimers(clock), []);
   });
 
   test(name("each of its channels gives what it is told, whatever the others do"), async () => {
-    const clock = new VirtualClock(instant(1e12));
-    const bus = new SimulatedI2c("i2c1");
-    const chip = OUTPUT_CHIPS[kind](clock);
-    bus.devices.set(ADDRESS, chip);
-    const channels = Array.from({ length: OUTPUTS[kind].channels }, (_, channel) => channel);
-    const line = OUTPUTS[kind].create({
-      id: "output/1",
-      i2c: async () => bus,
-      address: ADDRESS,
+    const channels = Array.from({ length: subject.channels }, (_, channel) => channel);
+    const { clock, chip, line } = setUp(subject, {
       lamps: channels.map((channel) => ({ id: `lamp/dac/${channel}`, channel })),
       failSafe: level(80),
       fadeTime: seconds(0),
-      clock,
-      random: new SeededRandom(1),
-      log,
     });
     const stop = new AbortController();
     const running = line.run(() => {}, stop.signal);
     await clock.advance(OPENED);
     for (let percent = 0; percent <= 100; percent++) {
       line.apply(channels.map((channel) => step(channel, (percent + channel * 25) % 101)));
-      await clock.advance(milliseconds(1));
+      await clock.advance(milliseconds(subject.write));
       for (const channel of channels)
         assert.ok(Math.abs(chip.volts(channel) * 10 - ((percent + channel * 25) % 101)) < 0.0125, `${percent}`);
     }
-    await clock.run(line.failSafe(new AbortController().signal), milliseconds(0));
+    await clock.run(line.failSafe(new AbortController().signal), milliseconds(subject.write));
     for (const channel of channels) assert.ok(Math.abs(chip.volts(channel) - 8) < 0.002);
     stop.abort();
     await clock.run(running, milliseconds(0));

@@ -1,4 +1,4 @@
-import type { Level } from "../../controllers/units.ts";
+import { MOST_VOLTS } from "./calibration.ts";
 
 /**
  * GP8403: two 12-bit outputs on I2C, 7-bit address 0x58 to 0x5F. A write is a register number and its bytes; there is nothing to
@@ -14,11 +14,11 @@ export const GP8403 = {
 
 export const rangeWrite = (): Uint8Array => Uint8Array.of(GP8403.range, GP8403.tenVolts);
 
-/** Light in percent is voltage in tenths of a volt: the driver's own curve is part of the lamp. 12 bits, left-aligned, low byte first. */
-export function channelWrite(channel: number, level: Level): Uint8Array {
+/** 12 bits, left-aligned, low byte first. */
+export function channelWrite(channel: number, volts: number): Uint8Array {
   const register = GP8403.channels[channel];
   if (register === undefined) throw new TypeError(`channel is ${channel}: allowed 0 to ${GP8403.channels.length - 1}`);
-  const value = Math.round((level / 100) * GP8403.fullScale) << 4;
+  const value = Math.round((volts / MOST_VOLTS) * GP8403.fullScale) << 4;
   return Uint8Array.of(register, value & 0xff, value >> 8);
 }
 

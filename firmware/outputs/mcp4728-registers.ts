@@ -1,4 +1,4 @@
-import type { Level } from "../../controllers/units.ts";
+import { MOST_VOLTS } from "./calibration.ts";
 
 /**
  * MCP4728 (Microchip DS22187E): four 12-bit outputs on I2C, 7-bit address 0x60 to 0x67, with an EEPROM that holds what each
@@ -37,12 +37,12 @@ export interface ChannelSetting {
   readonly code: number;
 }
 
-/** Light in percent as a channel is set to give it. */
-export const settingOf = (level: Level): ChannelSetting => ({
+/** Volts behind the amplifier as a channel is set to give them. */
+export const settingOf = (volts: number): ChannelSetting => ({
   internal: true,
   powerDown: 0,
   double: true,
-  code: Math.round((level / 100) * MCP4728.fullScale),
+  code: Math.round((volts / MOST_VOLTS) * MCP4728.fullScale),
 });
 
 export const encodeSetting = ({ internal, powerDown, double, code }: ChannelSetting): readonly [number, number] => [
@@ -64,12 +64,12 @@ const command = (kind: number, channel: number): number => {
 };
 
 /** Sets a channel's output and leaves the EEPROM alone (5.6.2). */
-export const channelWrite = (channel: number, level: Level): Uint8Array =>
-  Uint8Array.of(command(MCP4728.multiWrite, channel), ...encodeSetting(settingOf(level)));
+export const channelWrite = (channel: number, volts: number): Uint8Array =>
+  Uint8Array.of(command(MCP4728.multiWrite, channel), ...encodeSetting(settingOf(volts)));
 
 /** Sets a channel's output and its EEPROM (5.6.4). */
-export const storedWrite = (channel: number, level: Level): Uint8Array =>
-  Uint8Array.of(command(MCP4728.singleWrite, channel), ...encodeSetting(settingOf(level)));
+export const storedWrite = (channel: number, volts: number): Uint8Array =>
+  Uint8Array.of(command(MCP4728.singleWrite, channel), ...encodeSetting(settingOf(volts)));
 
 /** One channel of a read: what it is set to, and what it would give after a power cut. */
 export interface ChannelState {

@@ -46,12 +46,12 @@ function setUp(failSafe = 100, lamps = [0, 1, 3]) {
 }
 
 test("the bytes of DS22187E: multi-write (figure 5-8) and single write (figure 5-10)", () => {
-  assert.equal([...channelWrite(0, level(0))], [0b0100_0000, 0b1001_0000, 0x00]);
-  assert.equal([...channelWrite(3, level(100))], [0b0100_0110, 0b1001_1111, 0xff]);
-  assert.equal([...channelWrite(1, level(50))], [0b0100_0010, 0b1001_1000, 0x00]);
-  assert.equal([...storedWrite(2, level(100))], [0b0101_1100, 0b1001_1111, 0xff]);
+  assert.equal([...channelWrite(0, 0)], [0b0100_0000, 0b1001_0000, 0x00]);
+  assert.equal([...channelWrite(3, 10)], [0b0100_0110, 0b1001_1111, 0xff]);
+  assert.equal([...channelWrite(1, 5)], [0b0100_0010, 0b1001_1000, 0x00]);
+  assert.equal([...storedWrite(2, 10)], [0b0101_1100, 0b1001_1111, 0xff]);
   for (const channel of [-1, 4, 0.5, Number.NaN])
-    assert.throws(() => channelWrite(channel, level(0)), /channel is .*: allowed 0 to 3/);
+    assert.throws(() => channelWrite(channel, 0), /channel is .*: allowed 0 to 3/);
 });
 
 test("a setting survives, each of them", () => {
