@@ -125,10 +125,28 @@ test("clean traffic comes through whole, however it is cut", () => {
 });
 
 test("a frame inside a frame is payload, as long as the line is clean", () => {
-  // the inner bytes 59 31 01 07 and the outer check make a valid frame too: 6d cancels what comes before them
-  const outer = { command: 0x31, payload: Uint8Array.of(0x6d, 0x59, 0x31, 0x01, 0x07) };
+  // its tick, line, status and first byte are a valid frame too, and its second byte is the start of another
+  const outer = { command: 0x31, payload: Uint8Array.of(0x59, 0x31, 0x01, 0x90, 0xa0, 0x59) };
   const frames = [traffic[1], outer, traffic[2]] as LubaFrame[];
   assert.equal(decode([spanOf(frames).stream]).frames, frames.map(shown));
+});
+
+test("a candidate that says what the box never says gives way to what is inside, though its check is right", () => {
+  // 3d is no message; cut short, it claims three frames behind it as its own, and their last check is by chance its own
+  const behind = [
+    { command: 0x31, payload: Uint8Array.of(0xdb, 0x6b, 0x00, 0xbe) },
+    { command: 0x31, payload: Uint8Array.of(0x94, 0x4a, 0x00, 0xbe) },
+    { command: 0x33, payload: Uint8Array.of(0x29) },
+    { command: 0x33, payload: Uint8Array.of(0x02, 0x00) },
+  ];
+  const stolen = [...spanOf(behind.slice(0, 3)).stream];
+  const check = stolen.pop() as number;
+  const honest = encodeLuba(0x3d, [0x5f, 0x77, ...stolen]);
+  const forged = encodeLuba(0x3d, [0x5f, 0x77 ^ check ^ (honest.at(-1) as number), ...stolen]);
+  assert.is(forged.at(-1), check);
+  const before = encodeLuba(0x33, [1, 0]);
+  const stream = Uint8Array.from([...before, ...forged, ...spanOf(behind.slice(3)).stream]);
+  assert.ok(holds(decode([stream]).frames, behind.map(shown)));
 });
 
 test("any one byte lost costs at most its frame", () => {

@@ -2,6 +2,8 @@
  * Frames of Lunatone's LUBA protocol, both directions: `59 | command | length | payload | check`, the check being the XOR
  * of everything after 0x59. Nothing is escaped, so 0x59 also occurs inside frames: see `LubaDecoder`.
  */
+import { isPlausible } from "./luba-message.ts";
+
 export interface LubaFrame {
   /** Even from the host, the same plus one from the box. */
   readonly command: number;
@@ -35,7 +37,7 @@ type Verdict = "frame" | "more" | "no";
  * Finds frames in a stream of bytes that may lose, gain or change some. One such byte costs at most the frame it hits:
  * after a false start the search goes on at the very next byte, never behind what the false frame claimed as its own.
  * A checksum of one byte passes by chance now and then, so a candidate that is followed by something else than a start,
- * or that was found after rubbish, gives way to a valid frame that begins inside it and is itself followed by a start or
+ * that was found after rubbish, or that says what the box never says, gives way to a valid frame that begins inside it and is itself followed by a start or
  * by silence. Where that needs bytes that are not there yet, the candidate waits until they come or `flush` says that the
  * line is quiet.
  */
@@ -121,13 +123,18 @@ export class LubaDecoder {
     return check === 0 ? "frame" : "no";
   }
 
+  #isPlausible(at: number): boolean {
+    const payload = this.#buffer.subarray(at + 3, this.#end(at) - 1);
+    return !this.#fromBox || isPlausible(this.#buffer[at + 1] as number, payload);
+  }
+
   /** As `#valid`, with a look at what begins inside a doubtful candidate. */
   #judge(at: number, quiet: boolean): Verdict {
     const verdict = this.#valid(at, quiet);
     if (verdict !== "frame") return verdict;
     const end = this.#end(at);
     const next = this.#buffer[end];
-    if (this.#inStep && next === START) return "frame";
+    if (this.#inStep && next === START && this.#isPlausible(at)) return "frame";
     for (let inner = at + 1; inner < end; inner++) {
       const rival = this.#valid(inner, quiet);
       if (rival === "more") return "more";

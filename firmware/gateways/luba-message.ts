@@ -57,6 +57,9 @@ export type LubaEvent =
   | { readonly kind: "noise"; readonly tick: number }
   | { readonly kind: "unknown"; readonly status: number };
 
+/** Why a frame was not sent, in events of types 1 and 3, as Lunatone's IoT gateways number it; on the serial line not verified. */
+export const FAILURE = { collision: 61, busError: 62, timeOut: 63 } as const;
+
 const ONLY_START_STOP = 62;
 const FRAMING_ERROR = 63;
 
@@ -88,9 +91,13 @@ export function decodeEvent(payload: Uint8Array): LubaEvent | undefined {
   }
 }
 
-export function encodeEvent(event: Exclude<LubaEvent, { kind: "unknown" }>): Uint8Array {
-  const head = (status: number) => [(event.tick >> 8) & 0xff, event.tick & 0xff, 0, status];
+/** An event of `unknown` kind is encoded without data and with tick 0. */
+export function encodeEvent(event: LubaEvent): Uint8Array {
+  const tick = event.kind === "unknown" ? 0 : event.tick;
+  const head = (status: number) => [(tick >> 8) & 0xff, tick & 0xff, 0, status];
   switch (event.kind) {
+    case "unknown":
+      return Uint8Array.of(...head(event.status));
     case "sent":
       return Uint8Array.of(...head(0), event.id, ...bytesOf(event.data, event.bits / 8));
     case "received":
@@ -115,3 +122,19 @@ export function decodeDeviceInfo(payload: Uint8Array): DeviceInfo | undefined {
 
 export const encodeDeviceInfo = ({ gtin, article }: DeviceInfo): Uint8Array =>
   Uint8Array.of(...bytesOf(gtin, 6), ...bytesOf(1, 8), 1, 1, ...bytesOf(article, 4));
+
+/** Whether a message of the box is one that it can say, as far as known: length, and for events what is in them. */
+export function isPlausible(command: number, payload: Uint8Array): boolean {
+  switch (command) {
+    case LUBA.event:
+      return decodeEvent(payload) !== undefined;
+    case answerTo(LUBA.addFrame):
+      return decodeAccepted(payload) !== undefined;
+    case answerTo(LUBA.deviceInfo):
+      return payload.length === 20 || payload.length === 18;
+    case answerTo(LUBA.settings):
+      return payload.length <= 4;
+    default:
+      return false;
+  }
+}

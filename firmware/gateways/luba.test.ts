@@ -12,6 +12,7 @@ import { off, queryActualLevel, queryMinLevel } from "../dali/commands/gear.ts";
 import type { BusEvent, GatewayRequest, Reply } from "../dali/gateway.ts";
 import { Fault } from "../hal/fault.ts";
 import { silent } from "../hal/log.ts";
+import { optionsOf } from "./kind.ts";
 import { luba } from "./luba.ts";
 import { encodeLuba, LubaDecoder } from "./luba-frame.ts";
 import { encodeAccepted, encodeDeviceInfo, encodeEvent, LUBA, type LubaEvent } from "./luba-message.ts";
@@ -20,12 +21,12 @@ const query: GatewayRequest = { ...queryActualLevel(5), priority: 3 };
 const never = new AbortController().signal;
 
 /** A box played by hand: it answers questions about itself, the test says the rest. */
-async function scripted(settings = [0, 0x12, 0]) {
+async function scripted(settings = [0, 0x12, 0], options: Readonly<Record<string, string>> = {}) {
   const clock = new VirtualClock(instant(0));
   const [near, far] = pipe();
   const asked: number[] = [];
   const say = (command: number, payload: Uint8Array) => far.write(encodeLuba(command, payload));
-  const event = (what: Exclude<LubaEvent, { kind: "unknown" }>) => say(LUBA.event, encodeEvent(what));
+  const event = (what: LubaEvent) => say(LUBA.event, encodeEvent(what));
   void (async () => {
     const decoder = new LubaDecoder("host");
     for await (const chunk of far.chunks) {
@@ -36,7 +37,7 @@ async function scripted(settings = [0, 0x12, 0]) {
       }
     }
   })().catch(() => {});
-  const opening = luba.open(near, { clock, log: silent, signal: never, options: {} });
+  const opening = luba.open(near, { clock, log: silent, signal: never, options: optionsOf(luba, options) });
   return { clock, far, asked, say, event, opening };
 }
 
@@ -93,6 +94,58 @@ test("a refused frame is a fault of its own, and the box stays open", async () =
   assert.is(watched(gateway.send(query))(), "waits");
 });
 
+test("a code for a full buffer is known only where the configuration names it", async () => {
+  for (const [options, wanted] of [
+    [{}, "protocol"],
+    [{ "full-code": "3" }, "gateway-full"],
+    [{ "full-code": "4" }, "protocol"],
+  ] as const) {
+    const { clock, say, opening } = await scripted([0, 0x12, 0], options);
+    const gateway = await clock.run(opening, seconds(1));
+    const state = watched(gateway.send(query));
+    for (let i = 0; i < 6; i++) {
+      await say(0x33, encodeAccepted({ kind: "refused", code: 3 }));
+      await clock.advance(milliseconds(101));
+    }
+    assert.is(state(), wanted);
+  }
+});
+
+test("events of type 1 end a frame at once where their codes are known, and say nothing elsewhere", async () => {
+  for (const [failures, code, wanted] of [
+    ["coded", 61, "bus-collision"],
+    ["coded", 62, "bus-power-lost"],
+    ["silent", 61, "waits"],
+  ] as const) {
+    const { clock, event, opening, asked } = await scripted([0, 0x12, 0], { failures });
+    const gateway = await clock.run(opening, seconds(1));
+    const state = watched(gateway.send(query));
+    for (let i = 0; i < 2; i++) {
+      await event({ kind: "unknown", status: 0x40 | code });
+      await clock.advance(soon);
+    }
+    assert.is(state(), wanted);
+    assert.is(asked.filter((command) => command === LUBA.addFrame).length, failures === "coded" ? 2 : 1);
+  }
+});
+
+test("frames that are taken and never sent: the bus is dead, or others are in the way where framing errors are heard", async () => {
+  for (const [errors, wanted] of [
+    [0, "bus-power-lost"],
+    [1, "bus-collision"],
+  ] as const) {
+    const { clock, say, event, opening } = await scripted();
+    const gateway = await clock.run(opening, seconds(1));
+    const state = watched(gateway.send(query));
+    for (let i = 0; i < 2; i++) {
+      await say(0x33, encodeAccepted({ kind: "accepted", id: i }));
+      for (let j = 0; j < errors; j++) await event({ kind: "framing-error", tick: 0 });
+      await clock.advance(milliseconds(1001));
+    }
+    assert.is(state(), wanted);
+  }
+});
+
 test("noise in the reply window is an answer of several, outside of it an event", async () => {
   const { clock, event, opening } = await scripted();
   const gateway = await clock.run(opening, seconds(1));
@@ -108,7 +161,7 @@ test("noise in the reply window is an answer of several, outside of it an event"
   await gateway.close();
   const events: BusEvent[] = [];
   for await (const one of gateway.events) events.push(one);
-  assert.equal(events, [{ kind: "framing-error" }]);
+  assert.equal(events, [{ kind: "framing-error", at: 0 }]);
 });
 
 test("a reply held back by a broken start before it still counts", async () => {

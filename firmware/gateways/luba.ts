@@ -1,17 +1,12 @@
 /**
  * Driver of Lunatone gateways that speak LUBA over a serial line (article 24166096 and kin), 38400 baud. Facts: what
- * public drivers send and read; the vendor's paper was not at hand. So line power is not read from the box (status 0x2D
- * and event types 1 and 3 are not verified): a box that takes frames and never sends them stands for a dead bus.
+ * public drivers send and read; the vendor's paper was not at hand. Not verified, so options: the code of a full buffer,
+ * and whether events of types 1 and 3 say why a frame was not sent. Without them a box that takes frames and never sends
+ * them stands for a dead bus, or for another master in the way where framing errors were heard meanwhile.
  */
 import { duration, milliseconds } from "../../controllers/units.ts";
-import type { BusEvent, DaliGateway, GatewayRequest, Reply } from "../dali/gateway.ts";
-import { COLLISION, NO_REPLY } from "../dali/gateway.ts";
-import { after } from "../dali/timer.ts";
-import type { ByteStream } from "../hal/bytes.ts";
-import type { Clock } from "../hal/clock.ts";
+import { COLLISION, type GatewayRequest, NO_REPLY } from "../dali/gateway.ts";
 import { Fault } from "../hal/fault.ts";
-import type { Log } from "../hal/log.ts";
-import { Queue } from "../hal/queue.ts";
 import type { SerialGateway } from "./kind.ts";
 import { encodeLuba, LubaDecoder, type LubaFrame } from "./luba-frame.ts";
 import {
@@ -20,273 +15,198 @@ import {
   decodeDeviceInfo,
   decodeEvent,
   encodeAddFrame,
+  FAILURE,
   LUBA,
   type LubaEvent,
   SETTINGS,
 } from "./luba-message.ts";
-import { ANSWER, ATTEMPTS, LubaQuestions } from "./luba-questions.ts";
+import { openSerial, type SerialBox, type SerialProtocol } from "./serial-box.ts";
 
+/** The box answers on the serial line within this time; nothing on the bus is waited for. */
+const ANSWER = milliseconds(600);
 /** It has put a frame on the bus within this time of its request, also on a busy bus. */
 const CONFIRM = milliseconds(1000);
 /** A backward frame is reported within this time of the forward frame (22.4 ms on the wire, IEC 62386-101). */
 const REPLY_WINDOW = milliseconds(25);
-/** After so much quiet the box is asked whether it is there. With two unanswered questions: noticed within 3.8 s. */
-const QUIET = milliseconds(2600);
-/** No gap inside a frame is longer: 16 ms is what USB adapters keep bytes back. */
-const BYTE_GAP = milliseconds(20);
+/** How often a frame is handed over before a fault is called. */
+const ATTEMPTS = 2;
+/** A full box is asked again after this time, so often. */
+const FULL_WAIT = milliseconds(100);
+const FULL_ATTEMPTS = 6;
+
+const CODES = Array.from({ length: 16 }, (_, code) => `${code}`);
 
 export const luba: SerialGateway = {
   name: "luba",
   title: "Lunatone gateways that speak LUBA",
   wire: "bytes",
   settings: { baud: 38400 },
-  async open(stream, { clock, log, signal }) {
-    const gateway = new LubaGateway(stream, clock, log);
-    const abort = () => gateway.fail(signal.reason);
-    signal.addEventListener("abort", abort);
-    try {
-      signal.throwIfAborted();
-      await gateway.greet();
-      return gateway;
-    } catch (error) {
-      await gateway.close();
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
+  options: {
+    /** By which code it refuses a frame when its buffer is full. */
+    "full-code": ["unknown", ...CODES],
+    /** Whether events of types 1 and 3 carry the codes of Lunatone's IoT gateways: 61 collision, 62 bus error, 63 time-out. */
+    failures: ["silent", "coded"],
   },
+  open: (stream, opening) => openSerial(stream, opening, (box: SerialBox<LubaFrame>) => new Luba(box, opening.options)),
 };
 
-/** A frame handed to the box, until its reply is known. */
-interface Sending {
-  readonly request: GatewayRequest;
-  readonly bytes: Uint8Array;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: unknown) => void;
-  attempt: number;
-  /** The box's number for it, once it has taken it. */
-  id: number | undefined;
-  /** How often the box has still to say that it was sent. */
-  unsent: number;
-  timer: () => void;
-}
+class Luba implements SerialProtocol<LubaFrame> {
+  readonly name = "luba";
+  readonly decoder = new LubaDecoder("box");
+  readonly byteGap = milliseconds(20);
+  // with two unanswered questions: a box that is gone is noticed within 3.8 s
+  readonly quiet = milliseconds(2600);
+  readonly overlaps = true;
+  readonly #box: SerialBox<LubaFrame>;
+  readonly #fullCode: number | undefined;
+  readonly #coded: boolean;
+  #attempts = 0;
+  #full = 0;
+  /** The box's number for the frame, once it has taken it. */
+  #id: number | undefined;
+  /** How often the box has still to say that the frame was sent. */
+  #unsent = 0;
+  #spoilt = false;
 
-class LubaGateway implements DaliGateway {
-  readonly events = new Queue<BusEvent>();
-  description = "LUBA";
-  readonly #stream: ByteStream;
-  readonly #clock: Clock;
-  readonly #log: Log;
-  readonly #decoder = new LubaDecoder("box");
-  #sending: Sending | undefined;
-  readonly #questions: LubaQuestions;
-  #ended: { readonly reason: unknown } | undefined;
-  #heard: number;
-  #watch: () => void = () => {};
-  #gap: () => void = () => {};
-
-  constructor(stream: ByteStream, clock: Clock, log: Log) {
-    this.#stream = stream;
-    this.#clock = clock;
-    this.#log = log;
-    this.#questions = new LubaQuestions(clock, (bytes) => this.#write(bytes));
-    this.#heard = clock.monotonic();
-    void this.#listen();
+  constructor(box: SerialBox<LubaFrame>, options: Readonly<Record<string, string>>) {
+    this.#box = box;
+    const code = options["full-code"];
+    this.#fullCode = code === undefined || code === "unknown" ? undefined : Number(code);
+    this.#coded = options["failures"] === "coded";
   }
 
-  get discarded(): number {
-    return this.#decoder.discarded;
+  async greet(): Promise<string> {
+    const { payload } = await this.#ask(LUBA.deviceInfo, Uint8Array.of(0));
+    const kept = (await this.#ask(LUBA.settings, SETTINGS)).payload;
+    if (SETTINGS.some((byte, i) => kept[i] !== byte)) throw new Fault("protocol", "luba", "it keeps other settings");
+    const info = decodeDeviceInfo(payload);
+    return info ? `LUBA, article ${info.article}, GTIN ${info.gtin}` : "LUBA";
   }
 
-  /** Asks who it is and sets what it reports; from then on watches that it lives. */
-  async greet(): Promise<void> {
-    const info = decodeDeviceInfo(await this.#questions.ask(LUBA.deviceInfo, Uint8Array.of(0)));
-    if (info) this.description = `LUBA, article ${info.article}, GTIN ${info.gtin}`;
-    const settings = await this.#questions.ask(LUBA.settings, SETTINGS);
-    if (SETTINGS.some((byte, i) => settings[i] !== byte))
-      throw new Fault("protocol", "luba", "it keeps other settings");
-    this.#log.info({ gateway: this.description }, "gateway found");
-    this.#watchAfter(QUIET);
+  async ping(): Promise<void> {
+    await this.#ask(LUBA.deviceInfo, Uint8Array.of(0));
   }
 
-  send(request: GatewayRequest): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended) return reject(this.#ended.reason);
-      if (this.#sending) return reject(new TypeError("the gateway is busy: one request at a time"));
-      this.#sending = {
-        request,
-        bytes: encodeLuba(LUBA.addFrame, encodeAddFrame(request)),
-        resolve,
-        reject,
-        attempt: 0,
-        id: undefined,
-        unsent: 0,
-        timer: () => {},
-      };
-      this.#attempt(this.#sending);
-    });
+  begin(request: GatewayRequest): void {
+    this.#attempts = 0;
+    this.#full = 0;
+    this.#spoilt = false;
+    this.#attempt(request);
   }
 
-  async close(): Promise<void> {
-    this.fail(new Fault("port-lost", "luba", "closed"), true);
-    await this.#stream.close();
+  take({ command, payload }: LubaFrame): void {
+    if (command === LUBA.event) this.#event(decodeEvent(payload));
+    else if (command === answerTo(LUBA.addFrame)) this.#answered(payload);
   }
 
-  /** Ends it all with `reason`: what waits is rejected, the stream is closed. */
-  fail(reason: unknown, wanted = false): void {
-    if (this.#ended) return;
-    this.#ended = { reason };
-    this.#watch();
-    this.#gap();
-    this.#sending?.timer();
-    this.#sending?.reject(reason);
-    this.#questions.fail(reason);
-    this.#sending = undefined;
-    if (wanted) this.events.end();
-    else this.events.fail(reason);
-    void this.#stream.close();
+  #ask(command: number, payload: Uint8Array): Promise<LubaFrame> {
+    const isAnswer = (frame: LubaFrame) => frame.command === answerTo(command);
+    return this.#box.ask({ bytes: encodeLuba(command, payload), isAnswer, limit: ANSWER });
   }
 
   // ---- one frame ----
 
-  #attempt(sending: Sending): void {
-    sending.attempt++;
-    sending.id = undefined;
-    sending.unsent = sending.request.twice ? 2 : 1;
-    this.#write(sending.bytes);
-    sending.timer = after(this.#clock, ANSWER, "LUBA answer", () => {
-      if (sending.id === undefined) this.#missed(sending, "gateway-silent");
-      else {
-        const left = duration(CONFIRM - ANSWER);
-        sending.timer = after(this.#clock, left, "LUBA confirmation", () => this.#missed(sending, "bus-power-lost"));
-      }
+  #attempt(request: GatewayRequest): void {
+    this.#attempts++;
+    this.#id = undefined;
+    this.#unsent = request.twice ? 2 : 1;
+    this.#box.write(encodeLuba(LUBA.addFrame, encodeAddFrame(request)));
+    this.#box.timer(ANSWER, "answer", () => {
+      if (this.#id === undefined) return this.#again(() => this.#box.fail("gateway-silent", "no answer to a frame"));
+      this.#box.timer(duration(CONFIRM - ANSWER), "confirmation", () =>
+        this.#again(() =>
+          this.#spoilt
+            ? this.#box.refuse("bus-collision", "frames are taken and not sent, among framing errors")
+            : this.#box.refuse("bus-power-lost", "frames are taken and not sent"),
+        ),
+      );
     });
   }
 
-  #missed(sending: Sending, kind: "gateway-silent" | "bus-power-lost"): void {
-    if (sending.attempt < ATTEMPTS) {
-      this.#log.debug({ kind }, "frame not confirmed, sent again");
-      this.#attempt(sending);
-    } else if (kind === "gateway-silent") {
-      this.fail(new Fault(kind, "luba", "no answer to a frame"));
-    } else {
-      this.#sending = undefined;
-      sending.reject(new Fault(kind, "luba", "frames are taken but not sent"));
-    }
+  /** Hands the frame over once more; `otherwise` where that was done. */
+  #again(otherwise: () => void): void {
+    const { request } = this.#box;
+    if (!request) return;
+    if (this.#attempts >= ATTEMPTS) return otherwise();
+    this.#box.log.debug({ attempt: this.#attempts }, "frame not confirmed, handed over again");
+    this.#attempt(request);
   }
 
-  #accepted(payload: Uint8Array): void {
-    const sending = this.#sending;
+  #answered(payload: Uint8Array): void {
+    const { request } = this.#box;
     const answer = decodeAccepted(payload);
-    if (!sending || !answer) return;
+    if (!request || !answer) return;
     if (answer.kind === "accepted") {
-      sending.id ??= answer.id;
+      this.#id ??= answer.id;
+    } else if (answer.code !== this.#fullCode) {
+      this.#box.refuse("protocol", `frame refused with code ${answer.code}`);
+    } else if (++this.#full >= FULL_ATTEMPTS) {
+      this.#box.refuse("gateway-full", `no room after ${FULL_ATTEMPTS} attempts`);
     } else {
-      sending.timer();
-      this.#sending = undefined;
-      sending.reject(new Fault("protocol", "luba", `frame refused with code ${answer.code}`));
+      this.#attempts--;
+      this.#box.timer(FULL_WAIT, "wait for room", () => this.#attempt(request));
     }
   }
 
   #sent(event: Extract<LubaEvent, { kind: "sent" }>): void {
-    const sending = this.#sending;
+    const { request } = this.#box;
     const ours =
-      sending !== undefined &&
-      sending.unsent > 0 &&
-      event.bits === sending.request.frame.bits &&
-      event.data === sending.request.frame.data &&
-      (sending.id === undefined || sending.id === event.id);
-    if (!ours) {
-      this.#log.debug({ id: event.id }, "confirmation of a frame that was given up");
-      return;
-    }
-    sending.id = event.id;
-    sending.unsent--;
-    if (sending.unsent > 0) return;
-    sending.timer();
-    if (!sending.request.answers) return this.#done(NO_REPLY);
-    sending.timer = after(this.#clock, REPLY_WINDOW, "DALI reply", () => {
-      this.#take(this.#decoder.flush());
-      if (this.#sending === sending) this.#done(NO_REPLY);
+      request !== undefined &&
+      this.#unsent > 0 &&
+      event.bits === request.frame.bits &&
+      event.data === request.frame.data &&
+      (this.#id === undefined || this.#id === event.id);
+    if (!ours) return this.#box.log.debug({ id: event.id }, "confirmation of a frame that was given up");
+    this.#id = event.id;
+    this.#unsent--;
+    if (this.#unsent > 0) return;
+    if (!request.answers) return this.#box.done(NO_REPLY);
+    this.#box.timer(REPLY_WINDOW, "reply window", () => {
+      this.#box.flush();
+      if (this.#inReplyWindow) this.#box.done(NO_REPLY);
     });
   }
 
   /** Whether a backward frame that is heard now is the reply to our frame. */
   get #inReplyWindow(): boolean {
-    return this.#sending?.request.answers === true && this.#sending.unsent === 0;
+    return this.#box.request?.answers === true && this.#unsent === 0;
   }
 
-  #done(reply: Reply): void {
-    const sending = this.#sending;
-    this.#sending = undefined;
-    sending?.timer();
-    sending?.resolve(reply);
-  }
-
-  // ---- what comes in ----
-
-  async #listen(): Promise<void> {
-    try {
-      for await (const chunk of this.#stream.chunks) {
-        if (this.#ended) return;
-        this.#gap();
-        this.#take(this.#decoder.push(chunk));
-        if (this.#decoder.waiting) {
-          this.#gap = after(this.#clock, BYTE_GAP, "LUBA byte gap", () => this.#take(this.#decoder.flush()));
-        }
-      }
-      this.fail(new Fault("port-lost", "luba", "the stream ended"));
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  #take(frames: readonly LubaFrame[]): void {
-    for (const { command, payload } of frames) {
-      this.#heard = this.#clock.monotonic();
-      if (command === LUBA.event) this.#event(decodeEvent(payload));
-      else if (command === answerTo(LUBA.addFrame)) this.#accepted(payload);
-      else this.#questions.heard(command, payload);
-    }
-  }
+  // ---- what happens on the bus ----
 
   #event(event: LubaEvent | undefined): void {
+    const { events, log } = this.#box;
     switch (event?.kind) {
       case "sent":
         return this.#sent(event);
       case "received":
-        if (event.bits === 8 && this.#inReplyWindow) return this.#done({ kind: "byte", value: event.data });
-        return this.events.push({ kind: "frame", bits: event.bits, data: event.data, at: this.#clock.monotonic() });
+        if (event.bits === 8 && this.#inReplyWindow) return this.#box.done({ kind: "byte", value: event.data });
+        return events.push({ kind: "frame", bits: event.bits, data: event.data });
       case "framing-error":
       case "noise":
         // several answers at once spoil each other: an answer, not silence
-        if (this.#inReplyWindow) return this.#done(COLLISION);
-        return this.events.push({ kind: "framing-error", at: this.#clock.monotonic() });
+        if (this.#inReplyWindow) return this.#box.done(COLLISION);
+        this.#spoilt = true;
+        return events.push({ kind: "framing-error" });
       case "unknown":
-        return this.#log.debug({ status: event.status }, "event of a kind that is not known");
+        if (this.#coded) this.#failed(event.status & 0x3f);
+        else log.debug({ status: event.status }, "event of a kind that is not known");
+        return;
       case undefined:
-        return this.#log.debug({}, "malformed event");
+        return log.debug({}, "malformed event");
     }
   }
 
-  // ---- the box itself ----
-
-  #write(bytes: Uint8Array): void {
-    this.#stream.write(bytes).catch((error: unknown) => this.fail(error));
-  }
-
-  #watchAfter(ms: number): void {
-    if (this.#ended) return;
-    // whole ms: a rest too small for the clock to count would never pass
-    this.#watch = after(this.#clock, duration(Math.ceil(ms)), "LUBA watch", () => {
-      const quiet = this.#clock.monotonic() - this.#heard;
-      if (quiet < QUIET) return this.#watchAfter(QUIET - quiet);
-      // a frame under way has its own time-out
-      if (this.#sending) return this.#watchAfter(QUIET);
-      this.#questions.ask(LUBA.deviceInfo, Uint8Array.of(0)).then(
-        () => this.#watchAfter(QUIET),
-        (error: unknown) => this.fail(error),
-      );
-    });
+  /** The box gave a frame up. */
+  #failed(code: number): void {
+    if (!this.#box.request || this.#unsent === 0) return;
+    const [kind, why] =
+      code === FAILURE.collision
+        ? (["bus-collision", "another master spoilt the frame"] as const)
+        : ([
+            "bus-power-lost",
+            code === FAILURE.busError ? "bus error" : "the frame could not be sent in time",
+          ] as const);
+    this.#again(() => this.#box.refuse(kind, why));
   }
 }

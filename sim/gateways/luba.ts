@@ -5,24 +5,49 @@ import {
   encodeAccepted,
   encodeDeviceInfo,
   encodeEvent,
+  FAILURE,
   LUBA,
 } from "../../firmware/gateways/luba-message.ts";
 import type { ByteStream } from "../../firmware/hal/bytes.ts";
 import type { Heard, SimulatedBus } from "../bus.ts";
-import type { Twin } from "./kind.ts";
+import { type Made, noTrouble, type Traits, type Twin } from "./kind.ts";
+import { SerialEnd } from "./serial-end.ts";
 
 /** ms a byte takes at 38400 baud 8N1. */
 const BYTE = 10_000 / 38_400;
-const BYTE_GAP = 20;
 const INFO = encodeDeviceInfo({ gtin: 9010342000000, article: 24166096 });
 /** Error code for what the box cannot send; the real codes are not verified. */
 const REFUSED = 1;
+/** How long the box tries to send a frame that others spoil, ms. */
+const TRIES_FOR = 60;
+
+const traits: Traits = {
+  bits24: true,
+  priority: true,
+  foreign: "all",
+  unpowered: "bus-power-lost",
+  shorted: "bus-power-lost",
+  collided: "bus-collision",
+  full: null,
+  unfit: null,
+  tellsBus: false,
+  done: 6,
+  silence: 35,
+};
+const coded = { "full-code": "3", failures: "coded" };
 
 /** A Lunatone LUBA box on a simulated bus: reads and writes the bytes of the real one, at the pace of its serial line. */
-export const lubaTwin: Twin = (bus) => (far) => {
-  const box = new LubaBox(bus, far);
-  void box.work();
-};
+export const lubaTwin: Twin = Object.assign(
+  (bus: SimulatedBus, made: Made = {}) =>
+    (far: ByteStream) =>
+      void new LubaBox(bus, far, made),
+  {
+    models: [
+      { name: "", options: {}, is: {}, traits },
+      { name: "coded", options: coded, is: coded, traits: { ...traits, full: "gateway-full" } },
+    ] as const,
+  },
+);
 
 /** Marks a frame on the bus as sent by this box, under the number it gave the host. */
 class Ours {
@@ -36,46 +61,26 @@ class Ours {
 
 class LubaBox {
   readonly #bus: SimulatedBus;
-  readonly #far: ByteStream;
-  readonly #decoder = new LubaDecoder("host");
+  readonly #end: SerialEnd<LubaFrame>;
+  readonly #made: Required<Made>;
   #id = 0;
   #settings = Uint8Array.of(0, 0);
-  #lineFree = 0;
-  #open = true;
 
-  constructor(bus: SimulatedBus, far: ByteStream) {
+  constructor(bus: SimulatedBus, far: ByteStream, { is = {}, trouble = noTrouble() }: Made) {
     this.#bus = bus;
-    this.#far = far;
-  }
-
-  async work(): Promise<void> {
-    const stop = this.#bus.onFrame((heard) => this.#heard(heard));
-    let quiet = () => {};
-    try {
-      for await (const chunk of this.#far.chunks) {
-        quiet();
-        this.#take(this.#decoder.push(chunk));
-        if (this.#decoder.waiting) {
-          quiet = this.#bus.clock.after(BYTE_GAP, "LUBA byte gap", () => this.#take(this.#decoder.flush()));
-        }
-      }
-    } catch {
-      // the host went away: the box stays on the bus and waits for the next
-    } finally {
-      this.#open = false;
-      quiet();
-      stop();
-    }
-  }
-
-  #take(frames: readonly LubaFrame[]): void {
-    for (const frame of frames) this.#request(frame);
+    this.#made = { is, trouble };
+    this.#end = new SerialEnd({
+      bus,
+      far,
+      byte: BYTE,
+      decoder: new LubaDecoder("host"),
+      take: (frame) => this.#request(frame),
+      heard: (heard) => this.#heard(heard),
+    });
   }
 
   #request({ command, payload }: LubaFrame): void {
-    // the bytes of the request were on their way as long
-    const there = this.#bus.clock.monotonic() + (payload.length + 4) * BYTE;
-    this.#lineFree = Math.max(this.#lineFree, there);
+    const there = this.#end.there(payload.length + 4);
     switch (command) {
       case LUBA.deviceInfo:
         return this.#say(answerTo(command), INFO);
@@ -83,14 +88,28 @@ class LubaBox {
         if (payload.length >= 2) this.#settings = payload.slice(0, 2);
         return this.#say(answerTo(command), Uint8Array.of(...this.#settings, 0));
       case LUBA.addFrame: {
+        const { is, trouble } = this.#made;
         const request = decodeAddFrame(payload);
-        if (!request) return this.#say(answerTo(command), encodeAccepted({ kind: "refused", code: REFUSED }));
+        const code = trouble.full ? Number(is["full-code"]) : REFUSED;
+        if (!request || trouble.full) return this.#say(answerTo(command), encodeAccepted({ kind: "refused", code }));
         this.#id = (this.#id + 1) & 0xff;
         this.#say(answerTo(command), encodeAccepted({ kind: "accepted", id: this.#id }));
-        this.#bus.transmit({ ...request, by: new Ours(this, this.#id), ready: there });
+        const lost = () => this.#failed(FAILURE.collision);
+        if (trouble.collisions > 0) {
+          trouble.collisions--;
+          this.#bus.clock.after(TRIES_FOR, "a frame spoilt again and again", lost);
+        } else if (!this.#bus.powered) this.#failed(FAILURE.busError);
+        else this.#bus.transmit({ ...request, by: new Ours(this, this.#id), ready: there, lost });
         return;
       }
     }
+  }
+
+  /** Gives a frame up; only some models say so. */
+  #failed(code: number): void {
+    if (code === FAILURE.collision) this.#say(LUBA.event, encodeEvent({ kind: "framing-error", tick: 0 }));
+    if (this.#made.is["failures"] !== "coded") return;
+    this.#say(LUBA.event, encodeEvent({ kind: "unknown", status: 0x40 | code }));
   }
 
   #heard(heard: Heard): void {
@@ -111,14 +130,7 @@ class LubaBox {
     );
   }
 
-  /** Bytes leave one after the other; the host has them when the last is through. */
   #say(command: number, payload: Uint8Array): void {
-    const { clock } = this.#bus;
-    const bytes = encodeLuba(command, payload);
-    const now = clock.monotonic();
-    this.#lineFree = Math.max(now, this.#lineFree) + bytes.length * BYTE;
-    clock.after(this.#lineFree - now, "LUBA bytes to the host", () => {
-      if (this.#open) this.#far.write(bytes).catch(() => {});
-    });
+    this.#end.say(encodeLuba(command, payload));
   }
 }
