@@ -26,5 +26,21 @@ const EXTENDED_UNIT = [0, 100, 1000, 10_000, 60_000] as const;
 /** ms of an extended fade time byte `0 mult(3) base(4)`; 0 for values that are not allowed. */
 export const extendedFadeTime = (byte: number): number => ((byte & 0x0f) + 1) * (EXTENDED_UNIT[byte >> 4] ?? 0);
 
+/** ms that a fade rate 1..15 takes for a step. */
+export const stepTime = (rate: number): number => (1000 * Math.sqrt(2 ** rate)) / 506;
+
+/** The time after `at` when `levelAt` next changes, or Infinity: half way between two whole steps, and at the end. */
+export function nextStep(fade: Fade, at: number): number {
+  if (!fading(fade, at)) return Number.POSITIVE_INFINITY;
+  const end = fade.start + fade.time;
+  const steps = Math.abs(fade.to - fade.from);
+  if (steps === 0) return end;
+  if (at < fade.start) return fade.start;
+  const done = Math.floor(((at - fade.start) / fade.time) * steps + 0.5);
+  const next = fade.start + ((done + 0.5) / steps) * fade.time;
+  // a time that was itself such a change may come out a hair early
+  return Math.min(end, next > at ? next : fade.start + ((done + 1.5) / steps) * fade.time);
+}
+
 /** Steps that a fade rate 1..15 makes in 200 ms, the time of UP and DOWN. */
 export const stepsIn200ms = (rate: number): number => Math.max(1, Math.round((506 / Math.sqrt(2 ** rate)) * 0.2));

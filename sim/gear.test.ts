@@ -221,6 +221,7 @@ test("a mains cut: dark, mute, then the power on level; settings stay, DTRs go",
   set(170, cmd.setPowerOnLevel(5));
   once(cmd.dapc(5, 100));
   once(cmd.dtr1(9));
+  await clock.advance(seconds(1));
   gear.setMains(false);
   assert.is(gear.power(), 0);
   assert.is(ask(cmd.queryControlGearPresent(5)), false);
@@ -235,6 +236,7 @@ test("a mains cut: dark, mute, then the power on level; settings stay, DTRs go",
   assert.is(ask(cmd.queryPowerFailure(5)), false);
   await clock.advance(seconds(2));
   set(MASK, cmd.setPowerOnLevel(5));
+  await clock.advance(seconds(1));
   gear.setMains(false);
   gear.setMains(true);
   assert.is(gear.arc, 120, "MASK: as before");
