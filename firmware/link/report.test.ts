@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Lamp, Target } from "../../controllers/model.ts";
 import { instant, level, metres, wattHours, watts } from "../../controllers/units.ts";
+import { encode } from "./cbor.ts";
 import { problemOf } from "./check.ts";
 import type { CockpitLink } from "./link.ts";
 import { STATUSES, type StatusCode } from "./modules.ts";
@@ -139,6 +140,99 @@ test("people are told by closed windows, with the sum since the first", () => {
     at + 3 * minute,
   ]);
 });
+
+test("what a lamp measures is told apart from meters and from the model", () => {
+  const { told, report } = scene();
+  report.reading({ kind: "power", source: "lamp/1/0", power: watts(41.26), at });
+  report.reading({ kind: "energy", source: "lamp/1/0", energy: wattHours(123_456.7), at });
+  assert.equal(told, [
+    ["lighting.energy", { measuredPower: { "lamp/1/0": 41.3 } }, at],
+    ["lighting.energy", { measuredEnergy: { "lamp/1/0": 123_457 } }, at],
+  ]);
+});
+
+test("who an intelligent lamp is: what it says, cut to what the wire takes", () => {
+  const { told, report } = scene();
+  const luminaire = { gtin: "4012345678901", year: 2026, week: 9, nominalPower: 42, text: "x".repeat(60) };
+  const gear = { gtin: "4000000000006", serial: "00ff", firmware: "1.0", deviceTypes: [6, 51], luminaire };
+  report.reading({ kind: "gear-identity", source: "lamp/1/0", gear, at });
+  report.reading({ kind: "gear-identity", source: "lamp/1/1", gear: {}, at });
+  report.reading({ kind: "gear-identity", source: "lamp/9/9", gear, at });
+  const one = <T>(value: T) => ({ "lamp/1/0": value });
+  assert.equal(told, [
+    [
+      "lighting.gear",
+      { gtin: one("4000000000006"), serial: one("00ff"), version: one("1.0/?"), deviceTypes: one([6, 51]) },
+      at,
+    ],
+    ["lighting.luminaire", { gtin: one("4012345678901"), made: one("2026-W09"), text: one("x".repeat(24)) }, at],
+  ]);
+});
+
+test("how an intelligent lamp fares, and what is wrong with it", () => {
+  const { told, report } = scene();
+  const gear = {
+    operatingHours: 1234.5,
+    starts: 7,
+    supplyVolts: 229.6,
+    powerFactor: 0.97,
+    gearTemperature: -12,
+    lampVolts: 48.1,
+    conditions: ["undervoltage", "lamp-open"],
+    counts: { "lamp-open": 3 },
+  } as const;
+  report.reading({ kind: "gear-diagnostics", source: "lamp/1/0", gear, at });
+  report.reading({ kind: "gear-diagnostics", source: "lamp/1/1", gear: { conditions: [] }, at });
+  const one = <T>(value: T) => ({ "lamp/1/0": value });
+  assert.equal(told, [
+    ["lighting.conditions", { conditions: one(["undervoltage", "lamp-open"]) }, at],
+    [
+      "lighting.diagnostics",
+      { operatingHours: one(1235), starts: one(7), gearTemperature: one(-12), supplyVolts: one(230) },
+      at,
+    ],
+    ["lighting.conditions", { conditions: { "lamp/1/1": [] } }, at],
+  ]);
+});
+
+test("all that 512 intelligent lamps say fits into one message of each status", () => {
+  const most = (attribute: string): unknown => LONGEST[attribute];
+  for (const code of [
+    "lighting.energy",
+    "lighting.gear",
+    "lighting.luminaire",
+    "lighting.conditions",
+    "lighting.diagnostics",
+  ] as const) {
+    const names = Object.keys(STATUSES[code].attributes);
+    const lamps = Array.from({ length: 512 }, (_, i) => `lamp/${1 + (i >> 6)}/${i & 63}`);
+    const values = Object.fromEntries(
+      names.map((name) => [name, Object.fromEntries(lamps.map((id) => [id, most(name)]))]),
+    );
+    assert.is(problemOf(valuesSchema(STATUSES[code]), values), null, code);
+    const bytes = encode({ entries: [{ ts: iso(at), values, seq: 1 }] }).length;
+    assert.ok(bytes < 65_536, `${code}: ${bytes} bytes`);
+  }
+});
+
+const LONGEST: Record<string, unknown> = {
+  measuredPower: 123.4,
+  measuredEnergy: 123_456_789,
+  gtin: "4".repeat(14),
+  serial: "f".repeat(16),
+  version: "255.255/255.255",
+  deviceTypes: [6, 8, 49, 50, 51, 52],
+  made: "2026-W09",
+  text: "x".repeat(24),
+  conditions: ["undervoltage", "gear-derating", "lamp-derating"],
+  operatingHours: 99_999,
+  starts: 99_999,
+  lampOnHours: 99_999,
+  gearTemperature: 195,
+  lampTemperature: 195,
+  supplyVolts: 230,
+  outputCurrent: 100,
+};
 
 test("meters, contacts and alarms", () => {
   const { told, report } = scene();

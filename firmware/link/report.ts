@@ -3,6 +3,7 @@ import type { ComponentId, Event, Reading, Site } from "../../controllers/model.
 import { type Instant, level } from "../../controllers/units.ts";
 import type { CockpitLink } from "./link.ts";
 import { iso } from "./payload.ts";
+import { diagnosticsValues, gearValues, luminaireValues, ofLamp } from "./report-gear.ts";
 
 /** What a cabinet serves, beyond what its controllers need to know. */
 export interface Assets {
@@ -119,11 +120,31 @@ export function reporter(
             at,
           );
         case "power":
+          if (lampOf.has(source))
+            return link.update("lighting.energy", { measuredPower: { [source]: tenths(reading.power) } }, at);
           return link.update("energy.power", { activePower: { [source]: tenths(reading.power) } }, at);
         case "energy":
+          if (lampOf.has(source))
+            return link.update("lighting.energy", { measuredEnergy: { [source]: Math.round(reading.energy) } }, at);
           return link.update("energy.power", { activeEnergy: { [source]: Math.round(reading.energy) } }, at);
         case "contact":
           return link.update("access.contacts", { open: { [source]: reading.open } }, at);
+        case "gear-identity": {
+          if (!lampOf.has(source)) return;
+          const gear = ofLamp(source, gearValues(reading.gear));
+          if (filled(gear)) link.update("lighting.gear", gear, at);
+          const luminaire = ofLamp(source, luminaireValues(reading.gear.luminaire ?? {}));
+          if (filled(luminaire)) link.update("lighting.luminaire", luminaire, at);
+          return;
+        }
+        case "gear-diagnostics": {
+          if (!lampOf.has(source)) return;
+          const { conditions } = reading.gear;
+          if (conditions) link.update("lighting.conditions", { conditions: { [source]: [...conditions] } }, at);
+          const values = ofLamp(source, diagnosticsValues(reading.gear));
+          if (filled(values)) link.update("lighting.diagnostics", values, at);
+          return;
+        }
         case "count":
           // People are told as sums over closed windows, never one by one.
           return;
@@ -131,6 +152,8 @@ export function reporter(
     },
   };
 }
+
+const filled = (values: object): boolean => Object.keys(values).length > 0;
 
 /** Whole percent; tenths where the eye, and the lowest levels of a DALI lamp, tell them apart. */
 const light = (percent: number): number => (percent < 10 ? tenths(percent) : Math.round(percent));

@@ -1,5 +1,11 @@
 import Type from "typebox";
+import { GEAR_CONDITIONS, type GearCondition } from "../../../controllers/gear.ts";
 import { closed, componentId, each, type Module, percent, text, utc } from "../table.ts";
+
+const deviceType = () => Type.Integer({ minimum: 0, maximum: 254 });
+const count = () => Type.Integer({ minimum: 0, maximum: 0xffffffff });
+const condition = () => Type.Unsafe<GearCondition>(Type.Union(GEAR_CONDITIONS.map((one) => Type.Literal(one))));
+const celsius = () => Type.Integer({ minimum: -60, maximum: 195 });
 
 /** Lamps: what they give, what they were told, what is wrong with them, and the operator's wish. Names: TALQ 2.7.1. */
 export const lighting = {
@@ -17,6 +23,70 @@ export const lighting = {
         activePower: each("along", "Power drawn at this light", Type.Number({ minimum: 0, maximum: 10_000 }), "W"),
       },
       channels: [{ qos: 1, periodic: 60_000, minInterval: 200, start: "running" }],
+    },
+    // What intelligent lamps say of themselves is cut into statuses that seldom change together, each so small that 512
+    // lamps fit into one message of 64 KiB.
+    "lighting.energy": {
+      title: "Power and energy that lamps measure themselves (DiiA 252)",
+      attributes: {
+        measuredPower: each(
+          "change",
+          "Active power measured by the lamp",
+          Type.Number({ minimum: 0, maximum: 1e6 }),
+          "W",
+        ),
+        measuredEnergy: each(
+          "change",
+          "Active energy the lamp has counted",
+          Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+          "Wh",
+        ),
+      },
+      channels: [{ qos: 1, periodic: 900_000, minInterval: 10_000, start: "running" }],
+    },
+    "lighting.gear": {
+      title: "Which control gear lamps have (IEC 62386-102, memory bank 0)",
+      attributes: {
+        gtin: each("change", "Trade item number", text(14)),
+        serial: each("change", "Identification number, hex", text(16)),
+        version: each("change", "Firmware/hardware", text(16)),
+        deviceTypes: each("change", "Device types of IEC 62386", Type.Array(deviceType(), { maxItems: 16 })),
+      },
+      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
+    },
+    "lighting.luminaire": {
+      title: "Which luminaires there are (DiiA 251, memory bank 1)",
+      attributes: {
+        gtin: each("change", "Trade item number", text(14)),
+        serial: each("change", "Identification number, hex", text(16)),
+        made: each("change", "Year and week of manufacture, as 2026-W09", text(8)),
+        text: each("change", "The maker's identification, its beginning", text(24)),
+      },
+      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
+    },
+    "lighting.conditions": {
+      title: "What intelligent lamps say is wrong with them (DiiA 253)",
+      attributes: {
+        conditions: each(
+          "change",
+          "What is wrong now; empty: nothing",
+          Type.Array(condition(), { maxItems: GEAR_CONDITIONS.length }),
+        ),
+      },
+      channels: [{ qos: 1, periodic: 3_600_000, minInterval: 1000, start: "running" }],
+    },
+    "lighting.diagnostics": {
+      title: "How intelligent lamps fare (DiiA 253)",
+      attributes: {
+        operatingHours: each("change", "Time the gear has had mains", count(), "h"),
+        starts: each("change", "How often its mains came", count()),
+        lampOnHours: each("change", "Time the light source has burnt", count(), "h"),
+        gearTemperature: each("change", "Inside the gear", celsius(), "degrees Celsius"),
+        lampTemperature: each("change", "At the light source", celsius(), "degrees Celsius"),
+        supplyVolts: each("change", "Mains voltage at the lamp", Type.Integer({ minimum: 0, maximum: 6553 }), "V"),
+        outputCurrent: each("change", "Of the most it can give", Type.Integer({ minimum: 0, maximum: 255 }), "percent"),
+      },
+      channels: [{ qos: 1, periodic: 3_600_000, minInterval: 10_000, start: "running" }],
     },
   },
   alarms: {
