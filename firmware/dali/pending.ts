@@ -4,6 +4,7 @@ import type { Level } from "../../controllers/units.ts";
 import type { Command, To } from "./command.ts";
 import { dapc, goToScene } from "./commands/gear.ts";
 import { BROADCAST, group } from "./frame.ts";
+import type { WarmPoint } from "./warm-dim.ts";
 
 /** A lamp of a DALI line. */
 export interface DaliLamp {
@@ -11,6 +12,8 @@ export interface DaliLamp {
   /** Short address 0..63. */
   readonly address: number;
   readonly curve: DimmingCurve;
+  /** Its colour temperature follows its light (device type 8). */
+  readonly warmDim?: readonly WarmPoint[];
 }
 
 /** One frame to send, and which lamps' steps it does. */
@@ -99,6 +102,11 @@ export class PendingSteps {
       if (wanted.user === user) return this.#order(this.#best(wanted), wanted);
     }
     return undefined;
+  }
+
+  /** These lamps may be anywhere: what they were given counts no more. */
+  lost(lamps: readonly ComponentId[]): void {
+    for (const id of lamps) this.#given.delete(id);
   }
 
   /** Forgets what waits, and what the lamps were given: they may be anywhere now. */

@@ -1,7 +1,8 @@
 import type { ComponentId } from "../../controllers/model.ts";
 import { type Duration, duration } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
-import { queryActualLevel, queryStatus } from "./commands/gear.ts";
+import type { Answer } from "./command.ts";
+import { queryActualLevel, queryStatus, type Status } from "./commands/gear.ts";
 import type { LampWatch } from "./lamp-watch.ts";
 import type { BusScheduler } from "./scheduler.ts";
 
@@ -10,6 +11,8 @@ export interface PollingOptions {
   readonly clock: Clock;
   readonly scheduler: BusScheduler;
   readonly watches: readonly LampWatch[];
+  /** Takes what a lamp answered. */
+  readonly status: (watch: LampWatch, answer: Answer<Status>) => void;
   /** Level and status of every lamp are each read once in so long. */
   readonly pollEvery: Duration;
 }
@@ -19,7 +22,7 @@ export interface PollingOptions {
  * Fault, or the signal's reason, only.
  */
 export async function pollLamps(options: PollingOptions, signal: AbortSignal): Promise<never> {
-  const { clock, pollEvery, watches, scheduler } = options;
+  const { clock, pollEvery, watches, scheduler, status } = options;
   if (watches.length === 0) return new Promise<never>(() => {});
 
   const readLevel = async (watch: LampWatch) => {
@@ -40,7 +43,7 @@ export async function pollLamps(options: PollingOptions, signal: AbortSignal): P
       await turn();
       await readLevel(watch);
       await turn();
-      watch.status(await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }), clock.now());
+      status(watch, await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }));
     }
   }
 }
