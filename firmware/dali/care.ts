@@ -136,7 +136,10 @@ export class Care {
     this.#sweepAt = clock.monotonic() + sweepEvery;
     for (const watch of watches) {
       const answer = statuses.get(watch.lamp.address);
-      if (answer) this.status(watch, answer);
+      if (answer) {
+        this.status(watch, answer);
+        if (watch.doubtful) this.status(watch, await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }));
+      }
       // silence of all says nothing of who is not there
       else if (nobody.includes("lamp-failure") && nobody.includes("gear-failure") && !watch.missing)
         watch.failures({ lampFailure: false, gearFailure: false }, clock.now());

@@ -57,6 +57,11 @@ export class LampWatch {
     return this.#missing;
   }
 
+  /** Whether the last answer told other failures than were said: it is worth to ask again at once. */
+  get doubtful(): boolean {
+    return this.#heard !== undefined && !same(this.#heard, this.#failures);
+  }
+
   /** The line was down: the lamp may be anywhere. */
   forget(): void {
     this.#said = undefined;

@@ -43,3 +43,17 @@ export const diagnosticsValues = (gear: GearDiagnostics) => ({
   supplyVolts: whole(gear.supplyVolts),
   outputCurrent: whole(gear.outputCurrent),
 });
+
+const MOST_DIFFERENCES = 2;
+const LONGEST_DIFFERENCE = 36;
+
+/** What an audit found, in words: the first two, and how many more. The technician's tool has them all. */
+export function settingsText(
+  differences: readonly { readonly property: string; readonly found: string; readonly wanted: string }[],
+): string[] {
+  const told = differences
+    .slice(0, MOST_DIFFERENCES)
+    .map(({ property, found, wanted }) => `${property} ${found}, wanted ${wanted}`.slice(0, LONGEST_DIFFERENCE));
+  const more = differences.length - told.length;
+  return more > 0 ? [...told, `and ${more} more`] : told;
+}

@@ -178,6 +178,7 @@ test("how an intelligent lamp fares, and what is wrong with it", () => {
     powerFactor: 0.97,
     gearTemperature: -12,
     lampVolts: 48.1,
+    differences: ["systemFailureLevel none, wanted 254", "powerOnLevel none, wanted 254", "and 5 more"],
     conditions: ["undervoltage", "lamp-open"],
     counts: { "lamp-open": 3 },
   } as const;
@@ -195,12 +196,36 @@ test("how an intelligent lamp fares, and what is wrong with it", () => {
   ]);
 });
 
+test("what gear keeps otherwise than wanted is told in words; nothing: as wanted", () => {
+  const { told, report } = scene();
+  const differences = [{ property: "powerOnLevel", found: "0", wanted: "254" }];
+  report.reading({ kind: "gear-settings", source: "lamp/1/0", differences, at });
+  report.reading({ kind: "gear-settings", source: "lamp/1/1", differences: [], at });
+  report.reading({ kind: "gear-settings", source: "lamp/9/9", differences: [], at });
+  report.reading({
+    kind: "gear-settings",
+    source: "lamp/1/0",
+    differences: [...differences, ...differences, ...differences],
+    at,
+  });
+  assert.equal(told, [
+    ["lighting.settings", { differences: { "lamp/1/0": ["powerOnLevel 0, wanted 254"] } }, at],
+    ["lighting.settings", { differences: { "lamp/1/1": [] } }, at],
+    [
+      "lighting.settings",
+      { differences: { "lamp/1/0": ["powerOnLevel 0, wanted 254", "powerOnLevel 0, wanted 254", "and 1 more"] } },
+      at,
+    ],
+  ]);
+});
+
 test("all that 512 intelligent lamps say fits into one message of each status", () => {
   const most = (attribute: string): unknown => LONGEST[attribute];
   for (const code of [
     "lighting.energy",
     "lighting.gear",
     "lighting.luminaire",
+    "lighting.settings",
     "lighting.conditions",
     "lighting.diagnostics",
   ] as const) {

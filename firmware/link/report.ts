@@ -3,7 +3,7 @@ import type { ComponentId, Event, Reading, Site } from "../../controllers/model.
 import { type Instant, level } from "../../controllers/units.ts";
 import type { CockpitLink } from "./link.ts";
 import { iso } from "./payload.ts";
-import { diagnosticsValues, gearValues, luminaireValues, ofLamp } from "./report-gear.ts";
+import { diagnosticsValues, gearValues, luminaireValues, ofLamp, settingsText } from "./report-gear.ts";
 
 /** What a cabinet serves, beyond what its controllers need to know. */
 export interface Assets {
@@ -145,6 +145,9 @@ export function reporter(
           if (filled(values)) link.update("lighting.diagnostics", values, at);
           return;
         }
+        case "gear-settings":
+          if (!lampOf.has(source)) return;
+          return link.update("lighting.settings", { differences: { [source]: settingsText(reading.differences) } }, at);
         case "count":
           // People are told as sums over closed windows, never one by one.
           return;

@@ -64,6 +64,17 @@ export const lighting = {
       },
       channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
     },
+    "lighting.settings": {
+      title: "What control gear keeps otherwise than the cabinet's configuration wants (IEC 62386-102 9)",
+      attributes: {
+        differences: each(
+          "change",
+          "As `powerOnLevel 0, wanted 254`; empty: all as wanted",
+          Type.Array(text(40), { maxItems: 3 }),
+        ),
+      },
+      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
+    },
     "lighting.conditions": {
       title: "What intelligent lamps say is wrong with them (DiiA 253)",
       attributes: {
