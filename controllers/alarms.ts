@@ -1,3 +1,4 @@
+import type { DiagnosisCause } from "./lighting/diagnosis-model.ts";
 import type { AlarmCode, ComponentId, Event, FaultKind, Reading } from "./model.ts";
 import type { Instant } from "./units.ts";
 
@@ -5,7 +6,7 @@ import type { Instant } from "./units.ts";
 export const CABINET: ComponentId = "cabinet/1";
 
 /** Why an alarm is up. One component may have several causes for one alarm; it ends with the last of them. */
-export type Cause = "fault" | "lamp" | "gear" | "silent" | "contact" | "clock";
+export type Cause = "fault" | "lamp" | "gear" | "silent" | "contact" | "clock" | DiagnosisCause;
 
 export interface Alarm {
   readonly code: AlarmCode;
@@ -47,6 +48,7 @@ export function findings(reading: Reading): Finding[] {
       if (reading.fault === null) return [gone];
       return [{ ...gone, code: codeOf(component, reading.fault), message: TOLD[reading.fault] }];
     }
+    case "gear-settings":
     case "gear-identity":
     case "gear-diagnostics":
     case "count":

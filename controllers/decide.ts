@@ -1,4 +1,5 @@
 import { alarmsAfter, clockFinding, findings } from "./alarms.ts";
+import { diagnose } from "./diagnose.ts";
 import { silentAt } from "./footfall/silence.ts";
 import { closesAt, countWindows } from "./footfall/window.ts";
 import { countsOf, hear, silenceFindings } from "./hear.ts";
@@ -45,8 +46,11 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
   const settled = settleDue({ prepared, schedules, counters, clockSet }, touched, state.targets, now);
 
   const windows = countWindows(state.window, clockSet ? counts : [], now);
+  const examination = { before: state.diagnoses, targets: state.targets, readings: inputs.readings, moved };
+  const { diagnoses, found } = diagnose(prepared, examination, now);
   const alarmed = alarmsAfter(state.alarms, [
     ...inputs.readings.flatMap(findings),
+    ...found,
     ...silenceFindings(prepared, state.counters, counters),
     ...(clockSet === state.clockSet ? [] : [clockFinding(clockSet, now)]),
   ]);
@@ -69,6 +73,7 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
       counters,
       lamps,
       targets,
+      diagnoses,
       window: windows.open,
       alarms: alarmed.alarms,
     },

@@ -1,6 +1,8 @@
 import type { Alarms } from "./alarms.ts";
 import { type Hearing, listening } from "./footfall/silence.ts";
 import type { OpenWindow } from "./footfall/window.ts";
+import { UNSEEN } from "./lighting/diagnosis.ts";
+import type { LampDiagnosis } from "./lighting/diagnosis-model.ts";
 import type { Interval } from "./lighting/light-ahead.ts";
 import type { InForce } from "./lighting/schedule.ts";
 import type { Target, Wish } from "./model.ts";
@@ -34,6 +36,8 @@ export interface State {
   /** By lamp of the site. */
   readonly lamps: readonly LampState[];
   readonly targets: readonly Target[];
+  /** By lamp of the site: how it fares. */
+  readonly diagnoses: readonly LampDiagnosis[];
   /** Null before the first pass. Empty while there is no time to count by. */
   readonly window: OpenWindow | null;
   readonly alarms: Alarms;
@@ -50,6 +54,7 @@ export function initialState(prepared: Prepared, now: Instant): State {
     counters: prepared.site.counters.map(() => listening(now)),
     lamps: prepared.lamps.map(() => lamp),
     targets: [],
+    diagnoses: prepared.lamps.map(() => UNSEEN),
     window: null,
     alarms: new Map(),
   };

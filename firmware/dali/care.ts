@@ -37,6 +37,9 @@ export interface CareOptions {
   readonly lost: (lamps: readonly ComponentId[]) => void;
 }
 
+/** What can wait until the levels and faults of all lamps are known. */
+const BACKGROUND = { priority: 5, background: true } as const;
+
 /**
  * What a line does for its lamps beside their levels, whenever polling leaves room (priority 5): asks all at once for
  * faults, waits for gear whose mains returned and has its level sent anew, compares what gear keeps with what it should, learns
@@ -122,7 +125,7 @@ export class Care {
     }
     const task = this.#survey.next();
     if (!task) return false;
-    for (const reading of await scheduler.run(task.sequence, { priority: 5 })) this.#options.report(reading);
+    for (const reading of await scheduler.run(task.sequence, BACKGROUND)) this.#options.report(reading);
     return true;
   }
 
@@ -152,15 +155,15 @@ export class Care {
     const { settings, mend, clock, report, use, watches, tuning } = this.#options;
     const { address, id } = watch.lamp;
     if (tuning.asks(id) && !watch.missing) {
-      tuning.learnt(id, await scheduler.run(readTunable(address), { priority: 5 }));
+      tuning.learnt(id, await scheduler.run(readTunable(address), BACKGROUND));
       // until now its light had whatever colour
       report(needsItsLevel(id, clock.now()));
     }
     const wanted = settings.get(address);
     if (wanted && !watch.missing) {
       const found: Audit = mend
-        ? await scheduler.run(repair(address, wanted), { priority: 5 })
-        : await scheduler.run(audit(address, wanted), { priority: 5, dtr: false });
+        ? await scheduler.run(repair(address, wanted), BACKGROUND)
+        : await scheduler.run(audit(address, wanted), { ...BACKGROUND, dtr: false });
       const differences = found.differences.map(({ property, found: is, wanted: should }) => ({
         property,
         found: told(is),
@@ -169,7 +172,7 @@ export class Care {
       report({ kind: "gear-settings", source: id, differences, at: clock.now() });
     }
     const scenes = [...new Set(settings.values().flatMap(({ scenes = {} }) => Object.keys(scenes).map(Number)))];
-    this.#memberships.set(address, await scheduler.run(readMembership(address, scenes), { priority: 5, dtr: false }));
+    this.#memberships.set(address, await scheduler.run(readMembership(address, scenes), { ...BACKGROUND, dtr: false }));
     if (this.#memberships.size === watches.length) use(shortcutsOf(this.#memberships));
   }
 

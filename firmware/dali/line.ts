@@ -47,6 +47,8 @@ export interface DaliLineOptions {
 const USER_RANKS: readonly Rank[] = ["safety", "operator"];
 const SHORTEST_WAIT = 500;
 const LONGEST_WAIT = 5000;
+/** A sweep is five frames: more often they would be missed by the polls of single lamps. */
+const SHORTEST_SWEEP = 10_000;
 /** A gear's own clock is not exact: its level is believed somewhat after its fade should be over. */
 const fadeEnd = (fadeTime: number): number => fadeTime * 1.1 + 100;
 
@@ -265,7 +267,7 @@ class Line implements DaliLine {
       clock,
       log: this.#log,
       watches,
-      sweepEvery: duration(pollEvery / 2),
+      sweepEvery: duration(Math.max(SHORTEST_SWEEP, pollEvery / 2)),
       settings,
       mend,
       report,

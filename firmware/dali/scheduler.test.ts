@@ -205,6 +205,15 @@ test("a poll is held back while the bus settles: a user who comes then is sent a
   assert.is(log.at(-1), `5:5a0@${2 * FRAME + 14 + 18}`);
 });
 
+test("what is in the background has one poll in five while others wait, and all when none do", async () => {
+  const { clock, data, scheduler } = rig(1);
+  const polls = Array.from({ length: 10 }, (_, i) => scheduler.send(queryActualLevel(i), { priority: 5 }));
+  const slow = Array.from({ length: 4 }, (_, i) => scheduler.send(dtr0(i), { priority: 5, background: true }));
+  await clock.run(Promise.all([...polls, ...slow]), seconds(2));
+  const order = data().map((line) => (line.startsWith("5:a3") ? "b" : "p"));
+  assert.is(order.join(""), "pppppbppppbpbb");
+});
+
 test("the meter tells bus time by priority, and how much of the last minute was used", async () => {
   const { clock, scheduler } = rig();
   await clock.advance(seconds(10));

@@ -21,6 +21,8 @@ export interface RequestOptions {
    * commands. Default: true for a sequence, false for a single command.
    */
   readonly dtr?: boolean;
+  /** Of priority 5: what can wait. While other polls wait, one in five frames is for it. */
+  readonly background?: boolean;
 }
 
 /** A request's turn did not come in time. Nothing of it was sent. */
@@ -137,7 +139,7 @@ export class BusScheduler {
   #queue<T>(options: RequestOptions & { dtr: boolean }, owner: object | undefined, work: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.#closed.reason);
-      const { priority, dtr, signal, deadline } = options;
+      const { priority, dtr, signal, deadline, background = false } = options;
       if (signal?.aborted) return reject(signal.reason);
       const leave = () => {
         signal?.removeEventListener("abort", aborted);
@@ -146,6 +148,7 @@ export class BusScheduler {
       const turn: Turn = {
         priority,
         dtr,
+        background,
         owner,
         start: () => {
           leave();

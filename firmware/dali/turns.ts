@@ -5,12 +5,15 @@ export interface Turn {
   readonly priority: Exclude<Priority, 1>;
   /** Whether it uses DTR0, DTR1 or DTR2: two that do must not mix. */
   readonly dtr: boolean;
+  /** Of priority 5: goes after other polls, one in so many. */
+  readonly background: boolean;
   /** The sequence it is a step of. */
   readonly owner: object | undefined;
   readonly start: () => Promise<void>;
   readonly drop: (reason: unknown) => void;
 }
 
+const BACKGROUND_EVERY = 5;
 const PRIORITIES = [2, 3, 4, 5] as const;
 
 /**
@@ -21,6 +24,8 @@ const PRIORITIES = [2, 3, 4, 5] as const;
 export class Turns {
   readonly #queues: Record<Priority, Turn[]> = { 1: [], 2: [], 3: [], 4: [], 5: [] };
   #holder: object | undefined;
+  /** Polls that went since one of the background did, while both waited. */
+  #passed = 0;
 
   put(turn: Turn): void {
     this.#queues[turn.priority].push(turn);
@@ -47,7 +52,8 @@ export class Turns {
     for (const priority of PRIORITIES) {
       const queue = this.#queues[priority];
       const free = queue.find((turn) => !this.#mustWait(turn));
-      if (free && (priority < 5 || polls)) return this.#take(free);
+      if (free && priority < 5) return this.#take(free);
+      if (free && polls) return this.#take(this.#poll(queue, free));
       if (queue.length > 0 && priority < 5) {
         const holders = this.#holders();
         if (holders) return this.#take(holders);
@@ -63,6 +69,15 @@ export class Turns {
 
   clear(): Turn[] {
     return Object.values(this.#queues).flatMap((queue) => queue.splice(0));
+  }
+
+  /** The first poll that is not in the background, but for one in so many where both wait. */
+  #poll(queue: readonly Turn[], free: Turn): Turn {
+    const of = (background: boolean) => queue.find((turn) => turn.background === background && !this.#mustWait(turn));
+    const [foreground, background] = [of(false), of(true)];
+    if (!foreground || !background) return free;
+    this.#passed = (this.#passed + 1) % BACKGROUND_EVERY;
+    return this.#passed === 0 ? background : foreground;
   }
 
   #mustWait({ dtr, owner }: Turn): boolean {

@@ -178,7 +178,6 @@ test("how an intelligent lamp fares, and what is wrong with it", () => {
     powerFactor: 0.97,
     gearTemperature: -12,
     lampVolts: 48.1,
-    differences: ["systemFailureLevel none, wanted 254", "powerOnLevel none, wanted 254", "and 5 more"],
     conditions: ["undervoltage", "lamp-open"],
     counts: { "lamp-open": 3 },
   } as const;
@@ -241,6 +240,7 @@ test("all that 512 intelligent lamps say fits into one message of each status", 
 });
 
 const LONGEST: Record<string, unknown> = {
+  differences: ["systemFailureLevel none, wanted 254", "powerOnLevel none, wanted 254", "and 5 more"],
   measuredPower: 123.4,
   measuredEnergy: 123_456_789,
   gtin: "4".repeat(14),

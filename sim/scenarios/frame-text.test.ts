@@ -15,6 +15,8 @@ test("a frame is said in the standard's words, its address first", () => {
     [cmd.setShortAddress(BROADCAST_UNADDRESSED), "SET SHORT ADDRESS unaddressed"],
     [cmd.goToScene(2, 9), "GO TO SCENE 2 9"],
     [cmd.dtr0(4), "DTR0 4"],
+    [cmd.dtr0(0), "DTR0"],
+    [cmd.goToScene(2, 0), "GO TO SCENE 2 0"],
     [cmd.terminate(), "TERMINATE"],
     [{ frame: forward24(0xc1fe05) }, "24 bits 0xC1FE05"],
     [{ frame: forward16(0xcdab) }, "16 bits 0xCDAB"],

@@ -1,12 +1,23 @@
 import type { ComponentId } from "../../controllers/model.ts";
 import type { CabinetConfig } from "../../firmware/config/read.ts";
 import type { ByteStream } from "../../firmware/hal/bytes.ts";
+import { type GearFaults, NO_FAULTS } from "../gear/faults.ts";
 import type { SimulatedCabinet } from "../hardware.ts";
 import type { I2cDevice, I2cFault, SimulatedI2c } from "../i2c.ts";
 import type { SeededRandom } from "../random.ts";
 import { Wire } from "../wire.ts";
 import { type Attachment, attachments } from "./devices.ts";
-import type { HardwareAction } from "./model.ts";
+import type { GearFault, HardwareAction } from "./model.ts";
+
+const GEAR: Readonly<Record<GearFault, Partial<GearFaults>>> = {
+  "lamp-failure": { lamp: "open" },
+  "gear-failure": { gearFailure: true },
+  mute: { mute: true },
+  "day-burner": { dayBurner: true },
+  stuck: { stuck: { at: 254, told: true } },
+  cycling: { cycling: { lit: 9000, dark: 9000 } },
+  none: {},
+};
 
 /** A plug that can be pulled: a serial port, an I2C adapter, a GPIO chip, by the names that the configuration has for them. */
 export type Plug =
@@ -126,10 +137,7 @@ export function scenarioHardware(options: HardwareOptions): ScenarioHardware {
         }
         case "gear":
           for (const lamp of action.lamps) {
-            const gear = found(cabinet.gear.get(lamp), lamp);
-            gear.lampFailure = action.fault === "lamp-failure";
-            gear.gearFailure = action.fault === "gear-failure";
-            gear.mute = action.fault === "mute";
+            found(cabinet.gear.get(lamp), lamp).suffer({ ...NO_FAULTS, ...GEAR[action.fault] });
           }
           return;
         case "mains":

@@ -47,6 +47,10 @@ export interface Step {
 
 // ---- what can be done ----
 
+/** What a scenario can do to control gear. */
+export const GEAR_FAULTS = ["lamp-failure", "gear-failure", "mute", "day-burner", "stuck", "cycling", "none"] as const;
+export type GearFault = (typeof GEAR_FAULTS)[number];
+
 export type Action = HardwareAction | RuntimeAction | CockpitAction;
 
 /** What happens to the hardware and in the street: done to the simulated cabinet, in whichever process that is. */
@@ -77,7 +81,7 @@ export type HardwareAction =
   | {
       readonly kind: "gear";
       readonly lamps: readonly ComponentId[];
-      readonly fault: "lamp-failure" | "gear-failure" | "mute" | "none";
+      readonly fault: GearFault;
     }
   | { readonly kind: "mains"; readonly lamps: readonly ComponentId[]; readonly on: boolean }
   | { readonly kind: "door"; readonly component: ComponentId; readonly open: boolean }

@@ -18,7 +18,7 @@ import {
 } from "../../firmware/config/language.ts";
 import { ALARMS, COMMANDS } from "../../firmware/link/modules.ts";
 import { REFUSALS } from "../../firmware/link/payload.ts";
-import { TARGETS } from "./model.ts";
+import { GEAR_FAULTS, TARGETS } from "./model.ts";
 import { moment, signedSpan, span } from "./times.ts";
 
 export const DEFAULTS = {
@@ -87,8 +87,8 @@ const Do = map("What is done. One thing a step.", {
       lamps: optional(lamps),
       group: optional(group),
       fault: word(
-        ["lamp-failure", "gear-failure", "mute", "none"],
-        "lamp-failure: the light source is broken; gear-failure: the gear says it has failed; mute: it hears and answers nothing; none: all is well again.",
+        GEAR_FAULTS,
+        "lamp-failure: the light source is broken; gear-failure: the gear says it has failed; mute: it hears and answers nothing; day-burner: its light burns at full when it is told 0; stuck: it stays at full whatever it is told; cycling: its light goes off for 9 s every 18 s; none: all is well again.",
       ),
     }),
   ),
