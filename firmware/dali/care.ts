@@ -50,6 +50,7 @@ export class Care {
   readonly #of: ReadonlyMap<ComponentId, LampWatch>;
   #wake = () => {};
   #sweepAt = 0;
+  #doubtful: LampWatch[] = [];
   /** Lamps whose settings are still to be looked at, since the line was opened. */
   #unknown: LampWatch[] = [];
   readonly #memberships = new Map<number, Membership | null>();
@@ -70,8 +71,13 @@ export class Care {
     this.#mains.forget();
   }
 
-  /** A status was asked for, by whoever. */
+  /** A status was asked for, by whoever. Where it tells other failures than before, it is asked for again at once. */
   status(watch: LampWatch, answer: Answer<Status>): void {
+    this.#heard(watch, answer);
+    if (watch.doubtful && !this.#doubtful.includes(watch)) this.#doubtful.push(watch);
+  }
+
+  #heard(watch: LampWatch, answer: Answer<Status>): void {
     const { clock } = this.#options;
     watch.status(answer, clock.now());
     if (answer.kind === "collision") return;
@@ -90,6 +96,7 @@ export class Care {
   async run(scheduler: BusScheduler, signal: AbortSignal): Promise<never> {
     const { clock, id, watches, sweepEvery } = this.#options;
     this.#unknown = [...watches];
+    this.#doubtful = [];
     this.#memberships.clear();
     this.#sweepAt = clock.monotonic() + sweepEvery;
     for (;;) {
@@ -110,8 +117,10 @@ export class Care {
     const { clock } = this.#options;
     const back = this.#mains.next(clock.monotonic());
     const watch = back === undefined ? undefined : this.#of.get(back);
-    if (watch) {
-      this.status(watch, await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }));
+    const doubtful = this.#doubtful.shift();
+    const asked = doubtful ?? watch;
+    if (asked) {
+      this.#heard(asked, await scheduler.send(queryStatus(asked.lamp.address), { priority: 5 }));
       return true;
     }
     if (clock.monotonic() >= this.#sweepAt) {
@@ -139,10 +148,7 @@ export class Care {
     this.#sweepAt = clock.monotonic() + sweepEvery;
     for (const watch of watches) {
       const answer = statuses.get(watch.lamp.address);
-      if (answer) {
-        this.status(watch, answer);
-        if (watch.doubtful) this.status(watch, await scheduler.send(queryStatus(watch.lamp.address), { priority: 5 }));
-      }
+      if (answer) this.status(watch, answer);
       // silence of all says nothing of who is not there
       else if (nobody.includes("lamp-failure") && nobody.includes("gear-failure") && !watch.missing)
         watch.failures({ lampFailure: false, gearFailure: false }, clock.now());

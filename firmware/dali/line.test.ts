@@ -205,7 +205,9 @@ test("a lamp that misses three polls is missing, until it answers", async () => 
   await clock.advance(seconds(10));
   assert.equal(faults().slice(0, 2), ["lamp/1/1 gear-missing", "lamp/1/1 null"]);
   assert.ok(
-    faults().slice(2).every((fault) => fault === "lamp/1/1 null"),
+    faults()
+      .slice(2)
+      .every((fault) => fault === "lamp/1/1 null"),
     "its level is wanted anew: its mains may have been away",
   );
 });
