@@ -7,6 +7,9 @@ import { between, type Level } from "../controllers/units.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
 
+/** Why a rest ends early: a reason that is made once, since one is made for each abort without. */
+const WOKEN = new Error("something arrived");
+
 export interface LoopOptions {
   readonly site: Prepared;
   readonly clock: Clock;
@@ -77,7 +80,7 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
 
   const rest = async (signal: AbortSignal) => {
     const woken = new AbortController();
-    wake = () => woken.abort();
+    wake = () => woken.abort(WOKEN);
     const wait = pass();
     if (readings.length + wishes.length + cancelled.length > 0) return;
     await clock.sleep(wait, "next pass", AbortSignal.any([signal, woken.signal])).catch(() => {});

@@ -14,6 +14,7 @@ import type { BusScheduler } from "./scheduler.ts";
 import { readTunable } from "./sequences/colour-temperature.ts";
 import { Survey } from "./survey.ts";
 import { sweep } from "./sweep.ts";
+import { after } from "./timer.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface CareOptions {
@@ -48,6 +49,7 @@ const BACKGROUND = { priority: 5, background: true } as const;
 export class Care {
   readonly #options: CareOptions;
   readonly #of: ReadonlyMap<ComponentId, LampWatch>;
+  /** Ends the rest, where something is due earlier than it was. */
   #wake = () => {};
   #sweepAt = 0;
   #doubtful: LampWatch[] = [];
@@ -74,7 +76,9 @@ export class Care {
   /** A status was asked for, by whoever. Where it tells other failures than before, it is asked for again at once. */
   status(watch: LampWatch, answer: Answer<Status>): void {
     this.#heard(watch, answer);
-    if (watch.doubtful && !this.#doubtful.includes(watch)) this.#doubtful.push(watch);
+    if (!watch.doubtful || this.#doubtful.includes(watch)) return;
+    this.#doubtful.push(watch);
+    this.#wake();
   }
 
   #heard(watch: LampWatch, answer: Answer<Status>): void {
@@ -94,22 +98,38 @@ export class Care {
 
   /** Works on an open line. Ends by a Fault, or the signal's reason, only. */
   async run(scheduler: BusScheduler, signal: AbortSignal): Promise<never> {
-    const { clock, id, watches, sweepEvery } = this.#options;
+    const { clock, watches, sweepEvery } = this.#options;
     this.#unknown = [...watches];
     this.#doubtful = [];
     this.#memberships.clear();
     this.#sweepAt = clock.monotonic() + sweepEvery;
     for (;;) {
       signal.throwIfAborted();
-      const woken = new AbortController();
-      this.#wake = () => woken.abort();
       if (await this.#one(scheduler)) continue;
       this.#restore();
-      const next = Math.min(this.#sweepAt, this.#mains.wakeAt, this.#survey.wakeAt);
-      // whole ms: a rest too small for the clock to count would never pass
-      const wait = duration(Math.max(1, Math.ceil(Math.min(next, clock.monotonic() + sweepEvery) - clock.monotonic())));
-      await clock.sleep(wait, `${id} care`, AbortSignal.any([signal, woken.signal])).catch(() => {});
+      await this.#rest(signal);
     }
+  }
+
+  /** Until something is due, or the signal aborts. */
+  #rest(signal: AbortSignal): Promise<void> {
+    const { clock, id } = this.#options;
+    const now = clock.monotonic();
+    const until = Math.min(this.#sweepAt, this.#mains.wakeAt, this.#survey.wakeAt);
+    return new Promise((resolve) => {
+      const end = () => {
+        this.#wake = () => {};
+        signal.removeEventListener("abort", end);
+        callOff();
+        resolve();
+      };
+      // whole ms: a rest too small for the clock to count would never pass
+      const callOff = after(clock, duration(Math.max(1, Math.ceil(until - now))), `${id} care`, end);
+      signal.addEventListener("abort", end, { once: true });
+      this.#wake = () => {
+        if (this.#doubtful.length > 0 || this.#mains.wakeAt < until) end();
+      };
+    });
   }
 
   /** Does what is most urgent; false where nothing is due. */
