@@ -12,13 +12,13 @@ import type { DaliGateway } from "./gateway.ts";
 import { LampWatch } from "./lamp-watch.ts";
 import { type Loan, lend } from "./loan.ts";
 import { movesPointers } from "./memory/pointer.ts";
-import { type DaliLamp, type Order, PendingSteps } from "./pending.ts";
+import { Orders } from "./orders.ts";
+import type { DaliLamp } from "./pending.ts";
 import { pollLamps } from "./polling.ts";
 import { BusScheduler } from "./scheduler.ts";
-import { ask, type Sequence } from "./sequence.ts";
+import type { Sequence } from "./sequence.ts";
 import { fadeTimeCode, fadeTimeOf, setFadeTimeTo } from "./sequences/fade-time.ts";
 import { type Traffic, watched } from "./traffic.ts";
-import { Tuning } from "./tuning.ts";
 
 export interface DaliLineOptions {
   readonly id: ComponentId;
@@ -79,10 +79,8 @@ class Line implements DaliLine {
   readonly id: ComponentId;
   readonly #options: DaliLineOptions;
   readonly #fadeCode: number;
-  readonly #fadeEnd: number;
   readonly #log: Log;
-  readonly #pending: PendingSteps;
-  readonly #tuning: Tuning;
+  readonly #orders: Orders;
   /** Frames of others that moved the pointers into gear's memory. */
   #moved = 0;
   #watches = new Map<ComponentId, LampWatch>();
@@ -93,7 +91,6 @@ class Line implements DaliLine {
     | {
         readonly scheduler: BusScheduler;
         readonly gateway: DaliGateway;
-        readonly broken: (error: unknown) => void;
         readonly lend: (loan: Loan) => void;
         /** Resolves when nothing of ours is on the bus any more. */
         readonly idle: Promise<void>;
@@ -101,47 +98,31 @@ class Line implements DaliLine {
     | undefined;
   #loan: Loan | undefined;
   readonly #listeners = new Set<(traffic: Traffic) => void>();
-  readonly #draining = { user: false, other: false };
 
   constructor(options: DaliLineOptions) {
     this.id = options.id;
     this.#options = options;
     this.#log = options.log;
     this.#fadeCode = fadeTimeCode(options.fadeTime);
-    this.#fadeEnd = fadeEnd(fadeTimeOf(this.#fadeCode));
-    this.#tuning = new Tuning(options.lamps);
-    this.#pending = new PendingSteps(options.lamps, options.userRanks ?? USER_RANKS);
+    this.#orders = new Orders({
+      clock: options.clock,
+      lamps: options.lamps,
+      userRanks: options.userRanks ?? USER_RANKS,
+      fadeEnd: fadeEnd(fadeTimeOf(this.#fadeCode)),
+      watchOf: (lamp) => this.#watches.get(lamp),
+    });
   }
 
   apply(steps: readonly Step[]): void {
     if (this.#fault !== null) return;
-    for (const step of steps) this.#pending.put(step);
-    this.#drain("user");
-    this.#drain("other");
+    this.#orders.put(steps);
   }
 
   async failSafe(signal: AbortSignal): Promise<void> {
-    const { lamps, failSafe } = this.#options;
-    const bus = this.#bus;
-    if (!bus) return;
-    for (const lamp of lamps) this.#pending.put({ lamp: lamp.id, level: failSafe, rank: "safety" });
-    const gaveUp = Promise.withResolvers<never>();
-    const aborted = () => gaveUp.reject(signal.reason);
-    signal.addEventListener("abort", aborted, { once: true });
     try {
-      signal.throwIfAborted();
-      // the last round finds nothing to send: it only waits for what others have on the bus
-      for (let more = true; more; ) {
-        more = this.#pending.waits(true);
-        await Promise.race([
-          bus.scheduler.transact(this.#sendNext("user"), { priority: 2, dtr: this.#tuning.any, signal }),
-          gaveUp.promise,
-        ]);
-      }
+      await this.#orders.last(this.#options.failSafe, signal);
     } catch (error) {
       this.#log.warn({ error: String(error) }, "fail-safe level not sent");
-    } finally {
-      signal.removeEventListener("abort", aborted);
     }
   }
 
@@ -157,7 +138,7 @@ class Line implements DaliLine {
       } catch (error) {
         if (signal.aborted) return;
         this.#log.warn({ error: String(error) }, "line lost");
-        this.#pending.clear();
+        this.#orders.clear();
         this.#setFault(error instanceof Fault ? error.kind : "protocol");
       }
       const longest = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** failures);
@@ -228,24 +209,25 @@ class Line implements DaliLine {
       works();
       for (const watch of watches) watch.forget();
       care.forget();
-      this.#tuning.lost(this.#watches.keys());
-      this.#bus = { scheduler, gateway, broken, lend: wanted.resolve, idle: idle.promise };
+      this.#orders.tuning.lost(this.#watches.keys());
+      this.#bus = { scheduler, gateway, lend: wanted.resolve, idle: idle.promise };
       this.#setFault(null);
-      this.#drain("user");
-      this.#drain("other");
+      this.#orders.attach(scheduler, broken);
       const status = care.status.bind(care);
       const polling = pollLamps({ id, clock, scheduler, watches, pollEvery, status }, life.signal);
       const caring = care.run(scheduler, life.signal);
       const loan = await Promise.race([wanted.promise, polling, caring, over]);
       this.#bus = undefined;
+      this.#orders.detach();
       polling.catch(() => {});
       caring.catch(() => {});
       await Promise.race([scheduler.transact(nothing(), { priority: 2, dtr: false }), over]);
-      this.#pending.clear();
+      this.#orders.clear();
       this.#setFault("in-maintenance");
       return loan;
     } finally {
       this.#bus = undefined;
+      this.#orders.detach();
       const reason = new Fault("port-lost", id, "the line ended");
       life.abort(reason);
       scheduler.close(reason);
@@ -271,16 +253,10 @@ class Line implements DaliLine {
       settings,
       mend,
       report,
-      tuning: this.#tuning,
+      tuning: this.#orders.tuning,
       others: () => this.#moved,
-      use: (shortcuts) => {
-        this.#pending.use(shortcuts);
-        this.#tuning.use(shortcuts.groups);
-      },
-      lost: (gone) => {
-        this.#pending.lost(gone);
-        this.#tuning.lost(gone);
-      },
+      use: (shortcuts) => this.#orders.use(shortcuts),
+      lost: (gone) => this.#orders.lost(gone),
     });
     return care;
   }
@@ -302,44 +278,6 @@ class Line implements DaliLine {
       this.#loan?.heard(event);
     }
     throw new Fault("port-lost", this.id, "the gateway closed");
-  }
-
-  // ---- commands ----
-
-  #drain(who: "user" | "other"): void {
-    const bus = this.#bus;
-    if (!bus || this.#draining[who] || !this.#pending.waits(who === "user")) return;
-    this.#draining[who] = true;
-    const priority = who === "user" ? 2 : 4;
-    bus.scheduler.transact(this.#sendNext(who), { priority, dtr: this.#tuning.any }).then(
-      () => {
-        this.#draining[who] = false;
-        this.#drain(who);
-      },
-      (error: unknown) => {
-        this.#draining[who] = false;
-        if (this.#bus === bus) bus.broken(error);
-      },
-    );
-  }
-
-  /** Decides what to send only when the bus is free for it. */
-  *#sendNext(who: "user" | "other"): Sequence<void> {
-    const order = this.#pending.take(who === "user");
-    if (!order) return;
-    this.#each(order, (watch) => watch.commanded(Number.POSITIVE_INFINITY));
-    yield* this.#tuning.before(order.steps);
-    yield* ask(order.command);
-    const { clock } = this.#options;
-    const [until, at] = [clock.monotonic() + this.#fadeEnd, clock.now()];
-    this.#each(order, (watch, level) => watch.given(level, until, at));
-  }
-
-  #each(order: Order, act: (watch: LampWatch, level: Level) => void): void {
-    for (const { lamp, level } of order.steps) {
-      const watch = this.#watches.get(lamp.id);
-      if (watch) act(watch, level);
-    }
   }
 }
 
