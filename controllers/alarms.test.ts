@@ -43,6 +43,14 @@ test("each component's fault is its alarm", () => {
   }
 });
 
+test("an output that does not give what it was told is an alarm of the output, in words of its own", () => {
+  const { alarms } = run([fault("output/1", "output-deviates")]);
+  assert.equal(
+    [...alarms.values()].map(({ code, component, message }) => [code, component, message]),
+    [["lighting.output", "output/1", "what it gives is not what it was told"]],
+  );
+});
+
 test("an alarm is told when it begins and when it ends, not each time it is seen", () => {
   const twice = run([
     fault("bus/1", "port-lost"),

@@ -134,6 +134,7 @@ const TOLD: Readonly<Record<FaultKind, string>> = {
   "gateway-fault": "the gateway is too hot, has a bad supply, or there is mains on the bus",
   "bus-collision": "frames collide on the bus",
   "in-maintenance": "a technician has the bus",
+  "output-deviates": "what it gives is not what it was told",
   "gear-missing": "the control gear does not answer",
   "sensor-silent": "the sensor says nothing",
   protocol: "it answers what its protocol does not allow",

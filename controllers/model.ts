@@ -132,6 +132,7 @@ export type FaultKind =
   | "gateway-fault"
   | "bus-collision"
   | "in-maintenance"
+  | "output-deviates"
   | "gear-missing"
   | "sensor-silent"
   | "protocol"

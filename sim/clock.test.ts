@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { duration, instant } from "../controllers/units.ts";
 import { VirtualClock } from "./clock.ts";
+import { SeededRandom } from "./random.ts";
 
 test("timers fire in order of time, then of asking, each chain run to its end", async () => {
   const clock = new VirtualClock(instant(1000));
@@ -32,6 +33,56 @@ test("an aborted sleep rejects with the reason and leaves no timer", async () =>
   }
   assert.equal(clock.waiting(), []);
   assert.is(clock.nextAt, undefined);
+});
+
+test("what is called off again and again is not kept until its time, and what waits keeps its order", async () => {
+  const clock = new VirtualClock(instant(0));
+  const random = new SeededRandom(3);
+  const fired: number[] = [];
+  const waiting: number[] = [];
+  let most = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const at = Math.floor(random.next() * 10_000);
+    if (i % 100 === 0) {
+      waiting.push(at);
+      clock.after(at, "kept", () => fired.push(at));
+    } else if (i % 2 === 0) {
+      const callOff = clock.after(3_600_000 + at, "called off", () => assert.unreachable());
+      callOff();
+      callOff();
+    } else {
+      const abort = new AbortController();
+      clock.sleep(duration(at), "called off", abort.signal).then(
+        () => assert.unreachable(),
+        () => {},
+      );
+      abort.abort();
+    }
+    most = Math.max(most, clock.kept);
+  }
+  assert.ok(most <= 2 * waiting.length + 1, `${most} kept of ${waiting.length}`);
+  assert.is(clock.waiting().length, waiting.length);
+  await clock.advance(duration(10_000));
+  assert.equal(
+    fired,
+    waiting.toSorted((a, b) => a - b),
+  );
+  assert.is(clock.kept, 0);
+});
+
+test("timers that were called off, and came to the top or fired, are counted once", async () => {
+  const clock = new VirtualClock(instant(0));
+  const offs: (() => void)[] = [];
+  for (let i = 0; i < 200; i++) offs.push(clock.after(i < 100 ? 1 : 1000, "short and long", () => {}));
+  for (const off of offs.slice(0, 50)) off();
+  await clock.advance(duration(1));
+  // too late: they fired, or went as they came to the top
+  for (const off of offs.slice(0, 100)) off();
+  assert.is(clock.kept, 100);
+  for (const off of offs.slice(100, 163)) off();
+  assert.is(clock.kept, 100, "too few to tidy");
+  offs[163]?.();
+  assert.is(clock.kept, 36);
 });
 
 test("a wall clock that is set does not disturb what waits", async () => {

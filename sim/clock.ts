@@ -53,7 +53,7 @@ export class VirtualClock implements Clock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => {
-        timer.fire = undefined;
+        this.#callOff(timer);
         reject(signal?.reason);
       };
       const timer = this.#add(d, name, () => {
@@ -67,9 +67,13 @@ export class VirtualClock implements Clock {
   /** Calls `fire` after `d`; for simulated devices, which have no need of a promise. Returns how to call it off. */
   after(d: number, name: string, fire: () => void): () => void {
     const timer = this.#add(d, name, fire);
-    return () => {
-      timer.fire = undefined;
-    };
+    return () => this.#callOff(timer);
+  }
+
+  #callOff(timer: Timer): void {
+    if (!timer.fire) return;
+    timer.fire = undefined;
+    this.#timers.lost();
   }
 
   #add(d: number, name: string, fire: () => void): Timer {
@@ -82,6 +86,11 @@ export class VirtualClock implements Clock {
   get nextAt(): number | undefined {
     const first = this.#timers.first;
     return first && this.#offset + first.at / 1000;
+  }
+
+  /** How many timers it keeps, those that were called off and not yet let go included: for a test of what is kept. */
+  get kept(): number {
+    return this.#timers.size;
   }
 
   /** The names of what waits, for a test that hangs. */
@@ -140,16 +149,37 @@ export class VirtualClock implements Clock {
 /** Resolves once every promise that can go on without time passing has gone on: microtasks run before the next macrotask. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A binary heap by (at, order). What was called off is skipped when it comes to the top. */
+/** A heap of fewer timers is not worth tidying. */
+const TIDY_FROM = 64;
+
+/**
+ * A binary heap by (at, order). What was called off is skipped when it comes to the top, and taken out where it is more than half:
+ * long waits that are called off again and again would else be kept until their time comes.
+ */
 class Heap {
   #items: Timer[] = [];
+  /** How many of them were called off. */
+  #dead = 0;
 
   get first(): Timer | undefined {
     for (;;) {
       const top = this.#items[0];
       if (!top || top.fire) return top;
       this.#pop();
+      this.#dead--;
     }
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** One of them was called off. */
+  lost(): void {
+    if (++this.#dead < TIDY_FROM || this.#dead * 2 <= this.#items.length) return;
+    // in order of time, so a heap as it is
+    this.#items = this.#items.filter((timer) => timer.fire).sort((a, b) => (before(a, b) ? -1 : 1));
+    this.#dead = 0;
   }
 
   names(): string[] {

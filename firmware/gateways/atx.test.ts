@@ -85,13 +85,13 @@ test("after a spoilt frame the rest is let pass, then it is sent again", async (
   assert.is(state(), "none");
 });
 
-test("which letter is a spoilt reply: known, it is a collision at once; unknown, another frame tells", async () => {
+test("which letter is a spoilt reply: known, it is a collision when it comes again; unknown, another frame tells", async () => {
   const answer = (line: string) => (asked: AtxCommand) => (asked.frame.data === NOBODYS ? "N\n" : line);
   const known = box({ "spoilt-reply": "z" }, answer("Z\n"));
   const at = watched((await known.open()).send(query));
-  await known.pass(1);
+  await known.pass(31);
   assert.is(at(), "collision");
-  assert.is(known.sent().length, 1);
+  assert.is(known.sent().length, 2);
   for (const line of ["X\n", "Z\n"]) {
     const unknown = box({}, answer(line));
     const state = watched((await unknown.open()).send(query));
@@ -99,6 +99,14 @@ test("which letter is a spoilt reply: known, it is a collision at once; unknown,
     assert.is(state(), "collision");
     assert.is(unknown.sent().at(-1)?.frame.data, NOBODYS);
   }
+});
+
+test("a query that was given up with the letter of a spoilt reply is asked again, and has its own reply", async () => {
+  let asked = 0;
+  const { open, pass } = box({ "spoilt-reply": "x" }, () => (++asked === 1 ? "X\n" : "J33\n"));
+  const state = watched((await open()).send(query));
+  await pass(31);
+  assert.is(state(), "byte");
 });
 
 test("a query on a bus where nothing goes through is no reply of several", async () => {

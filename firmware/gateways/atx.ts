@@ -26,7 +26,10 @@ export const atx: SerialGateway = {
   wire: "bytes",
   settings: { baud: 19200 },
   options: {
-    /** The letter for a reply that could not be read. Where either may be it, a frame that nobody answers tells them apart. */
+    /**
+     * The letter for a reply that could not be read; it may say that a frame was given up, too, so the query is repeated. Where either may be
+     * it, a frame that nobody answers tells them apart.
+     */
     "spoilt-reply": ["either", "x", "z"],
     /** The letter for a bus without power; unknown: it looks like a collision that does not end. */
     "dead-bus": ["unknown", "x", "z"],
@@ -127,7 +130,8 @@ class Atx implements SerialProtocol<AtxLine> {
     const dead = letter === this.#deadBus;
     const either = this.#spoiltReply === "either";
     const mayBeReply = request.answers && this.#stage === "frame" && (either || letter === this.#spoiltReply);
-    if (mayBeReply && !either && !dead) return this.#box.done(COLLISION);
+    // a frame that was given up may have the same letter: replies that spoil each other do so again
+    if (mayBeReply && !either && !dead && this.#attempts > 1) return this.#box.done(COLLISION);
     this.#drain(() => {
       // the reply to a query is what is left, if a frame without one goes through
       if (mayBeReply && this.#attempts === ATTEMPTS - 1) {

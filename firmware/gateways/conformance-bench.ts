@@ -4,7 +4,8 @@ import { seconds } from "../../controllers/units.ts";
 import type { Heard } from "../../sim/bus.ts";
 import type { Traits } from "../../sim/gateways/kind.ts";
 import type { Command } from "../dali/command.ts";
-import { queryActualLevel } from "../dali/commands/gear.ts";
+import { dapc, queryActualLevel } from "../dali/commands/gear.ts";
+import type { ForwardFrame } from "../dali/frame.ts";
 import type { BusEvent, DaliGateway, GatewayRequest, Reply } from "../dali/gateway.ts";
 import { Fault } from "../hal/fault.ts";
 import type { Harm, Rig } from "./conformance-rig.ts";
@@ -46,6 +47,24 @@ export async function openBench(rig: Rig): Promise<Bench> {
       return events;
     },
   };
+}
+
+/**
+ * Another master that begins whenever our box does, `times` times: on a bus that was quiet the two frames spoil each other. Gives
+ * what it sends.
+ */
+export function rival({ bus }: Bench, times: number): ForwardFrame {
+  const frame = dapc(60, 1).frame;
+  const transmit = bus.transmit.bind(bus);
+  let left = times;
+  bus.transmit = (what) => {
+    const withdraw = transmit(what);
+    const { ready, priority } = what;
+    if (left-- > 0)
+      transmit({ frame, priority, twice: false, foreign: true, by: rival, ...(ready !== undefined && { ready }) });
+    return withdraw;
+  };
+  return frame;
 }
 
 export const request = (command: Command<unknown>, priority: GatewayRequest["priority"] = 3): GatewayRequest => ({

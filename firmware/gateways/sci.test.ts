@@ -1,9 +1,12 @@
 /** What is SCI's own; what every gateway must do is in `conformance.test.ts`. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { seconds } from "../../controllers/units.ts";
+import { SETTLING } from "../../sim/bus-timing.ts";
 import { dapc, off, queryActualLevel, setFadeTime } from "../dali/commands/gear.ts";
 import { BROADCAST, forward24 } from "../dali/frame.ts";
 import type { GatewayRequest } from "../dali/gateway.ts";
+import { bytesRig } from "./rig-bytes.ts";
 import { sci } from "./sci.ts";
 import { encodeSci, SciCommandDecoder, type SciFrame } from "./sci-frame.ts";
 import { CONTROL, encodeStatus, SCI_ERROR, type SciStatus } from "./sci-message.ts";
@@ -213,6 +216,21 @@ test("a model that knows no 24 bits is not asked", async () => {
   await gateway.close();
   assert.is(state(), "protocol");
   assert.is(sends(asked), 0);
+});
+
+test("waiting for the answer to a command costs no bus time: the next settles for longer", async () => {
+  for (const model of bytesRig.models(sci)) {
+    const { clock, heard, connect } = bytesRig.make(sci, model);
+    const gateway = await clock.run(connect(), seconds(10));
+    const before = heard.length;
+    for (let i = 0; i < 50; i++) await clock.run(gateway.send(command), seconds(1));
+    const sent = heard.slice(before);
+    assert.is(sent.length, 50);
+    for (const [i, next] of sent.slice(1).entries()) {
+      const gap = next.start - (sent[i]?.end ?? 0);
+      assert.ok(gap <= SETTLING[3][1] + 1e-6, `${gap} ms`);
+    }
+  }
 });
 
 test("the box's own supply is its RTS line, and DTR stays low", () => {

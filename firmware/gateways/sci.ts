@@ -2,7 +2,8 @@
  * Driver of DALI SCI and SCI2 serial interfaces (Tridonic, made by Lunatone: articles 24166096 and 22176438-HS), 38400 baud.
  * Sources differ on the place of 16-bit frames, on send-twice and on 24 bits, so these are options. The box keeps no
  * command while it is at one: the next waits for its answer, which comes after the reply or, without one, some 10 ms after the
- * frame. Bus power is not told apart from a short circuit: without it the wire is low, too.
+ * frame. That costs no bus time: the next frame settles for longer. So its bit for an answer at once, on whose answer sources
+ * differ, serves for learning the layout only. Bus power is not told apart from a short circuit: without it the wire is low, too.
  */
 import { milliseconds } from "../../controllers/units.ts";
 import { COLLISION, type GatewayRequest, NO_REPLY } from "../dali/gateway.ts";

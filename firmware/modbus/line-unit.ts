@@ -21,14 +21,17 @@ export function unitOn(
       count(what, by);
     },
   };
-  const closed = new AbortController();
+  const ended = new AbortController();
+  const lost = () => ended.abort(line.over.reason);
+  if (line.over.aborted) lost();
+  else line.over.addEventListener("abort", lost, { once: true });
   let left: Promise<void> | undefined;
   line.join(user);
 
   /** null where there was no answer. */
   const ask = async (request: ModbusRequest, once = false): Promise<ModbusReply | null> => {
     checkRequest(request);
-    if (closed.signal.aborted) throw new Fault("port-lost", name, "closed");
+    if (left !== undefined) throw new Fault("port-lost", name, "closed");
     const reply = await line.ask(user, request, once);
     if (reply?.kind !== "exception") return reply;
     throw new Fault("protocol", name, `it refuses ${request.kind}: exception ${reply.code}`);
@@ -52,7 +55,7 @@ export function unitOn(
     get discarded() {
       return discarded;
     },
-    ended: AbortSignal.any([line.over, closed.signal]),
+    ended: ended.signal,
     readCoils: (first, number) => bits("coils", first, number),
     readDiscreteInputs: (first, number) => bits("discrete-inputs", first, number),
     readHoldingRegisters: (first, number) => registers("holding-registers", first, number),
@@ -66,8 +69,10 @@ export function unitOn(
       if (!left) {
         const reason = new Fault("port-lost", name, "closed");
         line.part(user, reason);
-        closed.abort(reason);
+        line.over.removeEventListener("abort", lost);
+        // before anybody is told, who may close it again
         left = leave();
+        ended.abort(reason);
       }
       return left;
     },

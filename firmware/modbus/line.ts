@@ -59,6 +59,8 @@ export class OpenLine {
   readonly #missed = new Map<number, number>();
   readonly #over = new AbortController();
   #hear: ((chunk: Uint8Array) => void) | undefined;
+  /** Ends the wait for a reply: it is there, or the line is lost. */
+  #waits: AbortController | undefined;
   #current: Job | undefined;
   #heardAt: number;
   #serving = false;
@@ -108,6 +110,7 @@ export class OpenLine {
   #end(reason: unknown): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort(reason);
+    this.#waits?.abort();
     for (const jobs of this.#jobs.values()) for (const job of jobs) job.reject(reason);
     this.#jobs.clear();
   }
@@ -197,20 +200,22 @@ export class OpenLine {
     const onWire = (bytes.length + replyBytes(request)) * this.#character;
     const limit = duration(onWire + this.#patienceWith(user));
     const reader = new ReplyReader(addressed);
-    const answered = new AbortController();
+    // One of its own: signals derived from the line's for every exchange would pile up on it between two collections of garbage.
+    const waits = new AbortController();
+    this.#waits = waits;
     let reply: ModbusReply | null = null;
     this.#hear = (chunk) => {
       if (reply) return this.#discard(chunk.length);
       reply = reader.push(chunk);
-      if (reply) answered.abort();
+      if (reply) waits.abort();
     };
     try {
       await this.#stream.write(bytes);
-      const until = AbortSignal.any([this.#over.signal, answered.signal]);
-      await this.#clock.sleep(limit, `reply of ${this.#where} unit ${user.address}`, until).catch(() => {});
+      await this.#clock.sleep(limit, `reply of ${this.#where} unit ${user.address}`, waits.signal).catch(() => {});
       this.#over.signal.throwIfAborted();
     } finally {
       this.#hear = undefined;
+      this.#waits = undefined;
       if (!reply) reader.giveUp();
       this.#discard(reader.discarded);
     }

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { instant, milliseconds, seconds } from "../../controllers/units.ts";
+import { type Duration, instant, milliseconds, seconds } from "../../controllers/units.ts";
 import { atBaud } from "../../sim/baud.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { type ModbusSlave, registerSlave, SimulatedModbus } from "../../sim/modbus.ts";
@@ -274,10 +274,15 @@ test("one opening serves all; the port closes with its last unit, and opens anew
 });
 
 test("a lost line ends every unit at once, and can be had again", async () => {
+  // in the gap before a request, and while its reply is waited for
+  for (const after of [3, 12]) await lose(milliseconds(after));
+});
+
+async function lose(after: Duration) {
   const { clock, port, unit, lines, place } = setUp();
   const [one, two] = [await unit(1), await unit(2)];
   const waiting = [kindOf(one.readInputRegisters(0, 1)), kindOf(two.readInputRegisters(0, 1))];
-  await clock.advance(milliseconds(3));
+  await clock.advance(after);
   port.unplug();
   assert.equal(await clock.run(Promise.all(waiting), milliseconds(100)), ["port-lost", "port-lost"]);
   assert.ok(one.ended.aborted && (one.ended.reason as Fault).kind === "port-lost");
@@ -289,7 +294,7 @@ test("a lost line ends every unit at once, and can be had again", async () => {
   assert.equal(await clock.run(again.readInputRegisters(0, 1), LIMIT), [100], "the old ones' end is not the new one's");
   await clock.run(again.close(), LIMIT);
   assert.equal(clock.waiting(), []);
-});
+}
 
 test("who leaves while its request is on the line does not keep the others waiting for ever, nor is kept", async () => {
   const { clock, unit, dead } = setUp();

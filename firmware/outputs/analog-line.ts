@@ -40,7 +40,7 @@ export const voltsOf = ({ calibration = LINEAR }: LampChannel, wanted: Level, sw
 /**
  * Lamps at the channels of a 0-10 V output. Each has its calibration; level 0 is the end of it, or the relay that takes the lamp's
  * mains away once it has faded to its lowest light. Changes fade; `level` is reported as set, when the fade is over. Faults: those of
- * the output; of a relay's pin; and `gateway-fault` where it is read back and gives something else. After a fault of the output the last levels are written
+ * the output; of a relay's pin; and `output-deviates` where it is read back and gives something else. After a fault of the output the last levels are written
  * again and reported. A relay that is held on a while longer is not waited for: level 0 is reported before it has switched.
  */
 export function analogLine(options: OutputOptions, open: (signal: AbortSignal) => Promise<AnalogOutput>): LampLine {

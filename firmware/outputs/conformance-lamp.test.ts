@@ -269,12 +269,12 @@ for (const subject of WIRED_OUTPUTS) {
     await pass(seconds(8));
     assert.equal(faults(), []);
     await pass(seconds(6));
-    assert.equal(faults(), ["gateway-fault"]);
+    assert.equal(faults(), ["output-deviates"]);
     wrong.volts = 0.2;
     await pass(seconds(8));
-    assert.equal(faults(), ["gateway-fault"]);
+    assert.equal(faults(), ["output-deviates"]);
     await pass(seconds(6));
-    assert.equal(faults(), ["gateway-fault", null]);
+    assert.equal(faults(), ["output-deviates", null]);
     await end();
   });
 
@@ -315,7 +315,7 @@ for (const subject of WIRED_OUTPUTS) {
     await pass(seconds(20));
     gone(false);
     await pass(seconds(4));
-    assert.equal(faults(), ["gateway-fault", subject.silent, "gateway-fault"]);
+    assert.equal(faults(), ["output-deviates", subject.silent, "output-deviates"]);
     await end();
   });
 }

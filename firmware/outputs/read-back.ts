@@ -11,11 +11,11 @@ const TOLERANCE = 0.5;
 const LASTING = seconds(10);
 const MOST_LOOKS = 3;
 /** What it is called that an output does not give what it is told: its supply, its load or its wires are bad. */
-const DEVIATES: FaultKind = "gateway-fault";
+const DEVIATES: FaultKind = "output-deviates";
 
 /**
  * Watches what the channels of an output really give. `look` is told the volts that lamps should have now, and says the fault that
- * counts: `gateway-fault` where they are not, or that of the converter, once it has lasted; null again once it has been right as long.
+ * counts: `output-deviates` where they are not, or that of the converter, once it has lasted; null again once it has been right as long.
  */
 export class ReadBack {
   readonly #options: ReadBackOptions;

@@ -28,6 +28,7 @@ const traits: Traits = {
   tellsBus: false,
   done: 16,
   silence: 16,
+  late: 5,
 };
 const known = { "spoilt-reply": "x", "dead-bus": "z" };
 const otherWay = { "spoilt-reply": "z", "dead-bus": "unknown" };

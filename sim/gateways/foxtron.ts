@@ -39,6 +39,7 @@ const traits: Traits = {
   // 12.4 ms in which an answer may begin, and 14 bytes
   done: 21,
   silence: 21,
+  late: 20,
 };
 
 /** A Foxtron DALI232 on a simulated bus. `answers: each` is a model that answers both frames of a command sent twice. */

@@ -2,6 +2,7 @@ import type { FaultKind } from "../../controllers/model.ts";
 import type { ByteStream } from "../../firmware/hal/bytes.ts";
 import type { SimulatedBus } from "../bus.ts";
 import type { I2cDevice } from "../i2c.ts";
+import type { ModbusSlave } from "../modbus.ts";
 
 /** What befalls a box. Its twin looks here whenever it matters; a twin of a box that cannot have it never does. */
 export interface Trouble {
@@ -35,6 +36,8 @@ export interface Traits {
   /** When a command is done, and a query without a reply, ms from the end of the last frame at most. */
   readonly done: number;
   readonly silence: number;
+  /** When a frame of others is told, ms from its end at most. */
+  readonly late: number;
 }
 
 /** One model of a make: what the configuration says of it, how it is, and what it can tell. */
@@ -72,6 +75,8 @@ export interface I2cTwin {
 export interface ModbusTwin {
   (buses: readonly SimulatedBus[], unit: number, made?: Made): (far: ByteStream) => void;
   readonly models: Models;
+  /** The unit alone, for a line that it shares with others. */
+  slave(buses: readonly SimulatedBus[], made?: Made): ModbusSlave;
 }
 
 export const noTrouble = (): Trouble => ({ full: false, collisions: 0, unfit: false });

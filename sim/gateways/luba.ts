@@ -33,6 +33,7 @@ const traits: Traits = {
   tellsBus: false,
   done: 6,
   silence: 35,
+  late: 4,
 };
 const coded = { "full-code": "3", failures: "coded" };
 

@@ -31,6 +31,7 @@ const traits: Traits = {
   tellsBus: false,
   done: 16,
   silence: 16,
+  late: 3,
 };
 const model = (name: string, is: Record<string, string>, options = is, others: Partial<Traits> = {}): Model => ({
   name,

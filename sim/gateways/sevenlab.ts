@@ -31,6 +31,7 @@ const traits: Traits = {
   tellsBus: true,
   done: 4,
   silence: 16,
+  late: 2,
 };
 
 /** A SevenLab dali_usb_lpc1114 on a simulated bus. It plays no gear there: `Y` and `I` it says it cannot process. */

@@ -16,10 +16,6 @@ import { type Made, type ModbusTwin, noTrouble, type Traits, type Trouble } from
 /** From the end of a request to the start of its reply, ms: the maker's own driver waits 1 ms and 8 ms for a frame. */
 const THINKS = 2;
 
-/**
- * Not of its monitor, which tells frames of others up to 0.1 s late at this speed (`wb-dali.test.ts` has it): the box says which they were
- * and in which order, not when.
- */
 const traits: Traits = {
   bits24: true,
   // It does; but the driver hears so late that a frame is over that every priority has settled by then.
@@ -34,7 +30,11 @@ const traits: Traits = {
   // The box always waits for an answer, and is asked for it at the pace of Modbus.
   done: 30,
   silence: 35,
+  late: 0,
 };
+
+/** Its ring is read every 0.1 s at this speed, and says which frames they were and in which order, not when. */
+const monitored: Traits = { ...traits, foreign: "all", late: 110 };
 
 /** A WB-DALI as a unit among others on a Modbus line. */
 export function wbDaliSlave(buses: readonly SimulatedBus[], { trouble = noTrouble() }: Made = {}): ModbusSlave {
@@ -57,7 +57,13 @@ export const wbDaliTwin: ModbusTwin = Object.assign(
     line.slaves.set(unit, wbDaliSlave(buses, made));
     return (far: Parameters<SimulatedModbus["attach"]>[0]) => line.attach(far);
   },
-  { models: [{ name: "unmonitored", options: { monitor: "off" }, is: {}, traits }] as const },
+  {
+    models: [
+      { name: "unmonitored", options: { monitor: "off" }, is: {}, traits },
+      { name: "monitored", options: { monitor: "on" }, is: {}, traits: monitored },
+    ] as const,
+    slave: wbDaliSlave,
+  },
 );
 
 /** One of its buses: the queue, the replies, the ring. */
