@@ -6,9 +6,7 @@ import { initialState, standingWishes } from "../controllers/state.ts";
 import { between, type Level } from "../controllers/units.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
-
-/** Why a rest ends early: a reason that is made once, since one is made for each abort without. */
-const WOKEN = new Error("something arrived");
+import { rest } from "./hal/rest.ts";
 
 export interface LoopOptions {
   readonly site: Prepared;
@@ -78,12 +76,12 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
     return between(now, decision.wakeAt);
   };
 
-  const rest = async (signal: AbortSignal) => {
-    const woken = new AbortController();
-    wake = () => woken.abort(WOKEN);
+  const passAndRest = async (signal: AbortSignal) => {
     const wait = pass();
     if (readings.length + wishes.length + cancelled.length > 0) return;
-    await clock.sleep(wait, "next pass", AbortSignal.any([signal, woken.signal])).catch(() => {});
+    const { over, end } = rest(clock, wait, "next pass", signal);
+    wake = end;
+    await over;
   };
 
   return {
@@ -106,7 +104,7 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
     standing: () => standingWishes(state, clock.now()),
     actual: () => actual,
     async run(signal) {
-      while (!signal.aborted) await rest(signal);
+      while (!signal.aborted) await passAndRest(signal);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { ComponentId, Reading } from "../../controllers/model.ts";
 import { type Duration, duration } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
+import { rest } from "../hal/rest.ts";
 import { type Audit, audit, repair } from "./audit/audit.ts";
 import type { WantedSettings } from "./audit/settings.ts";
 import type { Answer } from "./command.ts";
@@ -14,7 +15,6 @@ import type { BusScheduler } from "./scheduler.ts";
 import { readTunable } from "./sequences/colour-temperature.ts";
 import { Survey } from "./survey.ts";
 import { sweep } from "./sweep.ts";
-import { after } from "./timer.ts";
 import type { Tuning } from "./tuning.ts";
 
 export interface CareOptions {
@@ -112,24 +112,17 @@ export class Care {
   }
 
   /** Until something is due, or the signal aborts. */
-  #rest(signal: AbortSignal): Promise<void> {
+  async #rest(signal: AbortSignal): Promise<void> {
     const { clock, id } = this.#options;
     const now = clock.monotonic();
     const until = Math.min(this.#sweepAt, this.#mains.wakeAt, this.#survey.wakeAt);
-    return new Promise((resolve) => {
-      const end = () => {
-        this.#wake = () => {};
-        signal.removeEventListener("abort", end);
-        callOff();
-        resolve();
-      };
-      // whole ms: a rest too small for the clock to count would never pass
-      const callOff = after(clock, duration(Math.max(1, Math.ceil(until - now))), `${id} care`, end);
-      signal.addEventListener("abort", end, { once: true });
-      this.#wake = () => {
-        if (this.#doubtful.length > 0 || this.#mains.wakeAt < until) end();
-      };
-    });
+    // whole ms: a rest too small for the clock to count would never pass
+    const { over, end } = rest(clock, duration(Math.max(1, Math.ceil(until - now))), `${id} care`, signal);
+    this.#wake = () => {
+      if (this.#doubtful.length > 0 || this.#mains.wakeAt < until) end();
+    };
+    await over;
+    this.#wake = () => {};
   }
 
   /** Does what is most urgent; false where nothing is due. */

@@ -31,6 +31,9 @@ export interface PatientAdapter {
   tally(): Readonly<Record<"transfers" | "retries" | "timeouts" | "hung" | "reopens", number>>;
 }
 
+/** The attempt is over: a reason that is made once, since each abort without one makes an exception. */
+const OVER = new Error("over");
+
 /** One adapter for all its users: they share its handle, its turns and what is known of its trustworthiness. */
 export function patientI2c(adapter: I2cAdapter, clock: Clock): PatientAdapter {
   const { name } = adapter;
@@ -88,7 +91,7 @@ export function patientI2c(adapter: I2cAdapter, clock: Clock): PatientAdapter {
       () => "over" as const,
     );
     const outcome = await Promise.race([on.attempt(address, write, read), deadline]);
-    over.abort();
+    over.abort(OVER);
     if (typeof outcome === "string") {
       tally.hung++;
       abandon().catch(() => {}); // a handle's close never throws

@@ -43,6 +43,9 @@ export interface LineOptions {
   readonly where: string;
 }
 
+/** The wait for a reply is over: a reason that is made once, since each abort without one makes an exception. */
+const HEARD = new Error("heard");
+
 /** An open Modbus RTU line: one request at a time, users in turn. Ends with its stream. */
 export class OpenLine {
   /** Resolves when the line is closed or lost. */
@@ -110,7 +113,7 @@ export class OpenLine {
   #end(reason: unknown): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort(reason);
-    this.#waits?.abort();
+    this.#waits?.abort(HEARD);
     for (const jobs of this.#jobs.values()) for (const job of jobs) job.reject(reason);
     this.#jobs.clear();
   }
@@ -207,7 +210,7 @@ export class OpenLine {
     this.#hear = (chunk) => {
       if (reply) return this.#discard(chunk.length);
       reply = reader.push(chunk);
-      if (reply) waits.abort();
+      if (reply) waits.abort(HEARD);
     };
     try {
       await this.#stream.write(bytes);

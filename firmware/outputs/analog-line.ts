@@ -2,6 +2,7 @@ import type { Reading } from "../../controllers/model.ts";
 import { duration, type Level, level, seconds } from "../../controllers/units.ts";
 import type { LampLine } from "../hal/lamp-line.ts";
 import { keepWorking } from "../hal/reopen.ts";
+import { rest } from "../hal/rest.ts";
 import { LINEAR, lowestVolts, voltsAt } from "./calibration.ts";
 import { advanced, type Fade, fade, isOver, levelOf, stepTime } from "./fade.ts";
 import type { LampChannel, OutputOptions } from "./options.ts";
@@ -57,7 +58,7 @@ export function analogLine(options: OutputOptions, open: (signal: AbortSignal) =
   /** Steps are kept until the first opening has succeeded or failed; after a failure they are dropped until it works. */
   let down = false;
   let ended = false;
-  let idle = new AbortController();
+  let wake = () => {};
 
   const voltsFor = (at: Channel, wanted: Level) => voltsOf(at, wanted, at.relay !== undefined);
 
@@ -102,10 +103,13 @@ export function analogLine(options: OutputOptions, open: (signal: AbortSignal) =
   };
 
   const waitIdle = async (signal: AbortSignal, lost?: AbortSignal) => {
-    idle = new AbortController();
     const wait = relays.reduce((least, { held }) => (held > 0 ? Math.min(least, held) : least), REFRESH as number);
-    const until = AbortSignal.any([idle.signal, signal, ...(lost ? [lost] : [])]);
-    await clock.sleep(duration(wait), `refresh of ${id}`, until).catch(() => {});
+    const { over, end } = rest(clock, duration(wait), `refresh of ${id}`, signal);
+    wake = end;
+    if (lost?.aborted) end();
+    lost?.addEventListener("abort", end, { once: true });
+    await over;
+    lost?.removeEventListener("abort", end);
   };
 
   const shouldGive = (lamp: string): number | undefined => {
@@ -122,7 +126,7 @@ export function analogLine(options: OutputOptions, open: (signal: AbortSignal) =
         if (!at) throw new TypeError(`${id}: no lamp ${step.lamp}`);
         at.fade = fade(at.given, step.level, fadeTime);
       }
-      idle.abort();
+      wake();
     },
 
     async run(report, signal) {
