@@ -1,33 +1,26 @@
 /** The wiring of a cabinet: ports to drivers, drivers to the loop, its steps to the lines, its events to the link. No rule. */
-import type { ComponentId, Event, Reading } from "../controllers/model.ts";
+import type { Event, Reading } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
 import { milliseconds, seconds } from "../controllers/units.ts";
 import { type CabinetConfig, siteOf } from "./config/read.ts";
-import { type DaliLine, daliLine } from "./dali/line.ts";
-import { connection } from "./gateways/connect.ts";
-import { gateways } from "./gateways/list.ts";
 import type { Clock } from "./hal/clock.ts";
-import type { LampLine } from "./hal/lamp-line.ts";
 import type { Log } from "./hal/log.ts";
 import type { Ports } from "./hal/ports.ts";
-import type { Sensor } from "./hal/sensor.ts";
+import { busesOf, outputsOf } from "./lines.ts";
 import type { CockpitLink } from "./link/link.ts";
 import { RSMP4_DRAFT } from "./link/modules.ts";
 import { type NodeOptions, startNode } from "./link/node.ts";
 import { type Reporter, reporter } from "./link/report.ts";
 import { createLoop } from "./loop.ts";
+import { modbusLines } from "./modbus/lines.ts";
 import { obeyCockpit } from "./operator.ts";
-import { OUTPUTS } from "./outputs/list.ts";
-import { contact } from "./sensors/contact.ts";
-import { COUNTERS, METERS } from "./sensors/list.ts";
+import { sensorsOf } from "./sensors-of.ts";
 import { serveTechnician } from "./technician/serve.ts";
 import { VERSION } from "./version.ts";
 
 /** Lamps are sent to their fail-safe level within so long at an ordered end; the whole end takes at most 2 s. */
 const FAIL_SAFE_WITHIN = milliseconds(700);
 const HEALTH_EVERY = seconds(60);
-/** 0-10 V lamps fade as DALI lamps do by default. */
-const FADE_TIME = seconds(2);
 
 export interface CabinetOptions {
   readonly config: CabinetConfig;
@@ -53,9 +46,10 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   const { config, ports, wall, log } = options;
   const { clock } = ports;
   const site = prepare(siteOf(config));
-  const buses = busesOf(options);
-  const lines = [...buses, ...outputsOf(options)];
-  const sensors = sensorsOf(options);
+  const parts = { config, ports, log, lines: modbusLines({ bytes: ports.bytes, clock }) };
+  const buses = busesOf(parts);
+  const lines = [...buses, ...outputsOf(parts)];
+  const sensors = sensorsOf(parts);
   const working = new AbortController();
   const link = (options.connect ?? startNode)({
     url: options.broker ?? config.mqtt.url,
@@ -98,68 +92,6 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
     working.abort();
     await Promise.all(running);
   }
-}
-
-const lineOptions = ({ config, ports, log }: CabinetOptions, id: ComponentId) => ({
-  id,
-  clock: ports.clock,
-  random: ports.random,
-  log: log.child({ part: id }),
-  failSafe: config.failSafe,
-});
-
-const lampsOf = ({ config }: CabinetOptions, line: ComponentId) => config.lamps.filter((lamp) => lamp.line === line);
-
-const busesOf = (options: CabinetOptions): DaliLine[] =>
-  options.config.buses.map((bus) => {
-    const gateway = gateways.find(({ name }) => name === bus.gateway);
-    if (!gateway) throw new TypeError(`gateway ${bus.gateway}: allowed ${gateways.map(({ name }) => name).join(", ")}`);
-    return daliLine({
-      ...lineOptions(options, bus.id),
-      open: connection(gateway, bus, options.ports, options.log.child({ part: bus.id })),
-      lamps: lampsOf(options, bus.id),
-      fadeTime: bus.fadeTime,
-      pollEvery: bus.pollEvery,
-    });
-  });
-
-const outputsOf = (options: CabinetOptions): LampLine[] =>
-  options.config.outputs.map((output) =>
-    OUTPUTS[output.kind].create({
-      ...lineOptions(options, output.id),
-      i2c: () => options.ports.i2c(output.i2c.adapter),
-      address: output.i2c.address,
-      lamps: lampsOf(options, output.id).map(({ id, address }) => ({ id, channel: address })),
-      fadeTime: FADE_TIME,
-    }),
-  );
-
-function sensorsOf({ config, ports, log }: CabinetOptions): Sensor[] {
-  const { clock, random } = ports;
-  const common = ({ id }: { id: string }) => ({ id, clock, random, log: log.child({ part: id }) });
-  return [
-    ...config.counters.map((counter) => {
-      if ("pin" in counter) {
-        const { pin, activeWhen } = counter;
-        return COUNTERS[counter.kind].create({ ...common(counter), edges: () => ports.edges(pin), activeWhen });
-      }
-      const { line, create } = COUNTERS[counter.kind];
-      return create({ ...common(counter), port: ports.bytes(counter.port, line) });
-    }),
-    ...config.meters.map((meter) => {
-      if ("i2c" in meter) {
-        const { i2c, shunt } = meter;
-        const bus = () => ports.i2c(i2c.adapter);
-        return METERS[meter.kind].create({ ...common(meter), i2c: bus, address: i2c.address, shunt });
-      }
-      const { line, create } = METERS[meter.kind];
-      const { address, phases, baud } = meter;
-      return create({ ...common(meter), port: ports.bytes(meter.port, { ...line, baud }), address, phases });
-    }),
-    ...config.contacts.map((door) =>
-      contact({ ...common(door), input: () => ports.input(door.pin), openWhen: door.openWhen }),
-    ),
-  ];
 }
 
 const assetsOf = ({ config }: CabinetOptions) => ({

@@ -1,4 +1,3 @@
-import { lampPower } from "../controllers/lighting/energy.ts";
 import type { ComponentId } from "../controllers/model.ts";
 import { type Level, level } from "../controllers/units.ts";
 import { sunOf } from "../firmware/almanac.ts";
@@ -7,22 +6,25 @@ import type { ByteStream } from "../firmware/hal/bytes.ts";
 import type { PinAddress } from "../firmware/hal/pin.ts";
 import { COUNTERS } from "../firmware/sensors/list.ts";
 import { atBaud } from "./baud.ts";
-import { SimulatedBus } from "./bus.ts";
-import type { OutputChip } from "./chips/chip.ts";
-import { METER_CHIPS, OUTPUT_CHIPS } from "./chips/list.ts";
+import type { SimulatedBus } from "./bus.ts";
+import { METER_CHIPS } from "./chips/list.ts";
 import type { VirtualClock } from "./clock.ts";
-import { twins } from "./gateways/list.ts";
 import { Gear } from "./gear.ts";
-import { SimulatedI2c } from "./i2c.ts";
-import { Lines } from "./lines.ts";
+import type { SimulatedI2c } from "./i2c.ts";
+import type { SimulatedModbus } from "./modbus.ts";
 import type { SimulatedPin } from "./pin.ts";
 import type { SeededRandom } from "./random.ts";
 import { COUNTER_TWINS, METER_TWINS } from "./sensors/list.ts";
 import type { CounterTwin, PulseTwin } from "./sensors/twin.ts";
+import { simulateBuses } from "./simulated-buses.ts";
+import { type Lit, simulateOutput } from "./simulated-outputs.ts";
 import { Street } from "./street.ts";
+import { Wires } from "./wires.ts";
 
 /** How often the meter is shown what the lamps draw, simulated ms. */
 const METERED_EVERY = 2000;
+/** What a lamp with a warm-dim curve can do, mirek: 6500 K to 1800 K. */
+const TUNABLE = { coolest: 154, warmest: 556 };
 
 /** All that a configuration says is there, simulated: gear, gateways, outputs, sensors, and the street around them. */
 export interface SimulatedCabinet {
@@ -39,20 +41,28 @@ export interface SimulatedCabinet {
   attach(address: string, far: ByteStream): void;
   /** The bus of an adapter that the configuration names, to hang more on it. */
   i2c(adapter: string): SimulatedI2c | undefined;
+  /** The Modbus line of a port that the configuration names, to take units off it or hang more on it. */
+  modbus(port: string): SimulatedModbus | undefined;
   /** The line of a pin that the configuration names, or that `wire` has made. */
   pin(address: PinAddress): SimulatedPin | undefined;
   /** The line of any pin, for what the configuration does not know: made where it is not there yet. */
   wire(address: PinAddress): SimulatedPin;
-  /** Mains of the cabinet: gear, bus supplies, 0-10 V chips and the luminaires on them. Sensors and meters have their own supply. */
+  /** A short in the wires to the input of an output's lamp: 0 V there. Throws TypeError for another lamp. */
+  short(lamp: ComponentId, on: boolean): void;
+  /** Mains of the cabinet: gear, bus supplies, 0-10 V outputs and the luminaires on them. Sensors and meters have their own supply. */
   setMains(on: boolean): void;
   setDoor(open: boolean): void;
   doorOpen(): boolean;
   sun(): "up" | "down";
 }
 
-/** The byte ports that a configuration names. */
-export const portsOf = ({ buses, counters, meters }: CabinetConfig): readonly string[] =>
-  [...buses, ...counters, ...meters].flatMap((device) => ("port" in device ? [device.port] : []));
+/** The byte ports that a configuration names, each once. */
+export const portsOf = ({ buses, outputs, counters, meters }: CabinetConfig): readonly string[] => {
+  const ports = [...buses, ...outputs, ...counters, ...meters].flatMap((device) =>
+    "port" in device && device.port !== undefined ? [device.port] : [],
+  );
+  return [...new Set(ports)];
+};
 
 /**
  * Builds the hardware of a configuration on a virtual clock. `peoplePerHour` arrive in the week's mean hour once the street
@@ -64,46 +74,35 @@ export function simulateCabinet(
   random: SeededRandom,
   peoplePerHour: number,
 ): SimulatedCabinet {
-  const devices = new Map<string, (far: ByteStream) => void>();
-  const buses = new Map<ComponentId, SimulatedBus>();
-  const gear = new Map<ComponentId, Gear>();
-  for (const { id, gateway, port } of config.buses) {
-    const bus = new SimulatedBus(clock, random.fork(id));
-    const twin = twins.get(gateway);
-    if (!twin) throw new TypeError(`gateway ${gateway}: allowed ${[...twins.keys()].join(", ")}`);
-    buses.set(id, bus);
-    devices.set(port, twin(bus));
-  }
-
-  const adapters = new Map<string, SimulatedI2c>();
-  const adapterOf = (name: string): SimulatedI2c => {
-    const adapter = adapters.get(name) ?? new SimulatedI2c(name);
-    adapters.set(name, adapter);
-    return adapter;
-  };
-  const outputs = new Map<ComponentId, OutputChip>();
-  for (const { id, kind, i2c } of config.outputs) {
-    const chip = OUTPUT_CHIPS[kind](clock);
-    adapterOf(i2c.adapter).devices.set(i2c.address, chip);
-    outputs.set(id, chip);
-  }
-  const lines = new Lines(adapterOf);
+  const wires = new Wires(clock);
+  const buses = simulateBuses(config.buses, wires, clock, random);
+  const outputs = new Map(
+    config.outputs.map((output) => {
+      const lamps = config.lamps.filter(({ line }) => line === output.id);
+      return [output.id, simulateOutput(output, lamps, wires, clock)];
+    }),
+  );
 
   let mains = true;
+  const gear = new Map<ComponentId, Gear>();
   /** Each lamp's light and power as they are. */
-  const lit = new Map<ComponentId, { light: () => Level; power: () => number }>();
-  for (const { id, line, address, power, curve } of config.lamps) {
+  const lit = new Map<ComponentId, Lit>();
+  for (const { id, line, address, power, curve, warmDim } of config.lamps) {
     const bus = buses.get(line);
-    const chip = outputs.get(line);
+    const ofOutput = outputs.get(line)?.lamps.get(id);
     if (bus) {
-      const one = new Gear({ clock, random: random.fork(id), address, power, curve });
+      const one = new Gear({
+        clock,
+        random: random.fork(id),
+        address,
+        power,
+        curve,
+        ...(warmDim ? { colour: { tc: TUNABLE } } : {}),
+      });
       bus.add(one);
       gear.set(id, one);
       lit.set(id, { light: () => one.light(), power: () => one.power() });
-    } else if (chip) {
-      const light = () => level(mains ? chip.volts(address) * 10 : 0);
-      lit.set(id, { light, power: () => lampPower({ power }, light()) });
-    }
+    } else if (ofOutput) lit.set(id, ofOutput);
   }
   const power = () => lit.values().reduce((sum, lamp) => sum + lamp.power(), 0);
 
@@ -112,12 +111,12 @@ export function simulateCabinet(
       if ("pin" in counter) {
         const { id, pin, activeWhen } = counter;
         const twin = COUNTER_TWINS[counter.kind](clock, activeWhen, `${pin.chip}:${pin.offset}`);
-        lines.put(pin, twin.pin);
+        wires.pins.put(pin, twin.pin);
         return [id, twin] as const;
       }
       const twin = COUNTER_TWINS[counter.kind](clock);
       const { baud } = COUNTERS[counter.kind].line;
-      devices.set(counter.port, (far) => twin.attach(atBaud(clock, far, baud)));
+      wires.device(counter.port, (far) => twin.attach(atBaud(clock, far, baud)));
       return [counter.id, twin] as const;
     }),
   );
@@ -129,11 +128,11 @@ export function simulateCabinet(
   const meters = config.meters.map((meter) => {
     if ("i2c" in meter) {
       const chip = METER_CHIPS[meter.kind](clock, meter.shunt);
-      adapterOf(meter.i2c.adapter).devices.set(meter.i2c.address, chip);
+      wires.chip(meter.i2c, chip);
       return chip;
     }
     const twin = METER_TWINS[meter.kind](clock, meter.address);
-    devices.set(meter.port, (far) => twin.attach(atBaud(clock, far, meter.baud)));
+    wires.unit(meter.port, meter.baud, meter.address, twin.slave);
     return twin;
   });
   const meter = () => {
@@ -144,7 +143,7 @@ export function simulateCabinet(
 
   const doors = config.contacts.map(({ pin, openWhen }) => ({
     openWhen,
-    line: lines.wire(pin, openWhen === "low"),
+    line: wires.pins.wire(pin, openWhen === "low"),
   }));
   const sun = sunOf(config.site.latitude, config.site.longitude);
 
@@ -156,20 +155,22 @@ export function simulateCabinet(
     counters,
     light: (lamp) => lit.get(lamp)?.light() ?? level(0),
     power,
-    attach(address, far) {
-      const device = devices.get(address);
-      if (!device) throw new TypeError(`port ${address}: allowed ${[...devices.keys()].join(", ")}`);
-      device(far);
+    attach: (address, far) => wires.attach(address, far),
+    i2c: (adapter) => wires.i2c(adapter),
+    modbus: (port) => wires.modbus(port),
+    pin: (address) => wires.pins.find(address),
+    wire: (address) => wires.pins.wire(address),
+    short(lamp, on) {
+      const output = outputs.values().find(({ lamps }) => lamps.has(lamp));
+      if (!output) throw new TypeError(`lamp ${lamp}: allowed is one of an output`);
+      output.setShort(lamp, on);
     },
-    i2c: (adapter) => adapters.get(adapter),
-    pin: (address) => lines.find(address),
-    wire: (address) => lines.wire(address),
     setMains(on) {
       if (on === mains) return;
       mains = on;
       for (const bus of buses.values()) bus.setPower(on);
       for (const one of gear.values()) one.setMains(on);
-      if (!on) for (const chip of outputs.values()) chip.powerCycle();
+      for (const output of outputs.values()) output.setMains(on);
     },
     setDoor(open) {
       for (const { line, openWhen } of doors) line.set(open === (openWhen === "high"));

@@ -4,9 +4,14 @@ export const DEFAULTS = {
   /** With the ramp's steps of 3 s nobody sees a step; an operator still sees the answer at once. */
   fadeTime: 2,
   pollEvery: 60,
+  pollShare: 0.3,
+  audit: "check",
   /** A contact closes to ground, against a pull-up. */
   activeWhen: "low",
   meter: { address: 1, baud: 9600, phases: 3 },
+  /** A relay wears with each switching, and a driver that it starts wants to run. */
+  relay: { hold: 30 },
+  readBack: { tolerance: 0.5, lasting: 10 },
   adaptivePeriod: false,
   off: "sunrise",
   adaptive: {

@@ -1,5 +1,5 @@
 /** The forms that values of `cabinet.yaml` have, each with the words that say what it allows. */
-import Type, { type TProperties, type TString } from "typebox";
+import Type, { type TProperties, type TSchema, type TString } from "typebox";
 
 /** A closed map: a key it does not know is a mistake. */
 export const map = <P extends TProperties>(description: string, properties: P) =>
@@ -28,6 +28,8 @@ export const port = form(
   "a device path such as /dev/serial/by-id/... (relative to this file) or tcp://host:port",
   "Serial device, best by its stable name in /dev/serial/by-id/, relative to this file; or tcp://host:port.",
 );
+/** Speeds of Modbus lines. */
+export const BAUDS = [1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200];
 /** The kernel numbers adapters as it finds them, so a number is refused. */
 export const i2cChip = (addresses: string) =>
   map("Where the chip is.", {
@@ -55,6 +57,19 @@ export const dayTime = (description: string, more: { default?: string } = {}) =>
     description,
     more,
   );
+
+/** Two numbers in a list: a point of a curve. */
+const pair = (first: TSchema, second: TSchema, description: string) =>
+  Type.Unsafe<readonly [number, number]>({
+    type: "array",
+    prefixItems: [first, second],
+    items: false,
+    minItems: 2,
+    description,
+  });
+/** Points of a curve, at least so many. */
+export const points = (first: TSchema, second: TSchema, least: number, description: string) =>
+  Type.Array(pair(first, second, "A point."), { minItems: least, description });
 
 export const list = <T extends TProperties>(items: ReturnType<typeof map<T>>, description: string) =>
   Type.Array(items, { description, default: [] });

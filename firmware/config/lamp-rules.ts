@@ -1,6 +1,8 @@
 import { classProblem } from "../../controllers/lighting/lighting-class.ts";
-import { OUTPUTS } from "../outputs/list.ts";
-import { type LampEntry, type Place, placesOf, rangeOf } from "./lamps.ts";
+import { warmDim } from "../dali/warm-dim.ts";
+import { calibrationOf } from "../outputs/calibration.ts";
+import { calibrationPoints, type LampEntry, type Place, placesOf, rangeOf, warmPoints } from "./lamps.ts";
+import { outputDriver } from "./outputs.ts";
 import type { Problems, Step } from "./problem.ts";
 import { once, refersTo, standsOn } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
@@ -9,6 +11,7 @@ import { shown } from "./words.ts";
 
 type Key = keyof LampEntry;
 type Entry = Draft<LampEntry>;
+type Points = readonly (readonly [number, number])[];
 
 /** Each lamp hangs on one line, at an address of its own, on a street that is there. */
 export function checkLamps(file: Draft<ConfigFile>, problems: Problems): void {
@@ -42,13 +45,15 @@ export function checkLamps(file: Draft<ConfigFile>, problems: Problems): void {
     if (wrong !== null)
       problems.add(at("reducedClass"), shown(entry.reducedClass), "a class that may reduce it", wrong);
     const output = outputs.find((candidate) => candidate !== undefined && candidate.id === entry.output);
-    const channels = output?.kind === undefined ? undefined : OUTPUTS[output.kind].channels;
+    const channels = output?.kind === undefined ? undefined : outputDriver(output.kind).channels;
     if (channels !== undefined && (entry.channel ?? 0) >= channels)
       problems.add(
         at("channel"),
         String(entry.channel),
         `0 to ${channels - 1}: a ${output?.kind} has ${channels} channels`,
       );
+
+    checkCurves(entry, (key, allowed, hint) => problems.add(at(key), "points that are no curve", allowed, hint));
 
     const places = placesOf(entry);
     const addressKey = entry.addresses !== undefined ? "addresses" : entry.output === undefined ? "address" : "channel";
@@ -83,10 +88,12 @@ function checkOutputKeys(entry: Entry, say: Say): void {
   if (!has(entry, "channel")) say("channel", "nothing", "a channel of the output");
   if (!has(entry, "id")) say("id", "nothing", "an id such as lamp/dac/0: a lamp of an output needs one");
   refuseKeys(entry, say, ["address", "addresses", "every"], "nothing: a lamp of an output has a channel");
+  refuseKeys(entry, say, ["warmDim"], "nothing: only a lamp of a bus has it");
 }
 
 function checkBusKeys(entry: Entry, say: Say): void {
   refuseKeys(entry, say, ["channel"], "nothing: a lamp of a bus has an address");
+  refuseKeys(entry, say, ["calibration"], "nothing: only a lamp of an output has it");
   if (!has(entry, "addresses")) {
     if (!has(entry, "address")) say("address", "nothing", "a short address from 0 to 63, or a range in `addresses`");
     refuseKeys(entry, say, ["every"], "nothing: only a row of `addresses` has it");
@@ -98,6 +105,32 @@ function checkBusKeys(entry: Entry, say: Say): void {
   const [first, last] = entry.addresses === undefined ? [0, 0] : rangeOf(entry.addresses);
   if (last < first) say("addresses", shown(entry.addresses), "a range with the lower address first");
 }
+
+/** Those whose points have their form; what makes a curve of them is known where they are used. */
+function checkCurves(entry: Entry, say: (key: Key, allowed: string, hint: string) => void): void {
+  const { calibration, warmDim: warm } = entry;
+  const faultOf = (make: () => unknown): string | null => {
+    try {
+      make();
+      return null;
+    } catch (error) {
+      return error instanceof TypeError ? error.message : null;
+    }
+  };
+  if (isWhole(calibration, 2)) {
+    const fault = faultOf(() => calibrationOf(calibrationPoints(calibration)));
+    if (fault !== null) say("calibration", "growing light, and volts that only grow or only fall with it", fault);
+  }
+  if (isWhole(warm, 1)) {
+    const fault = faultOf(() => warmDim(warmPoints(warm)));
+    if (fault !== null) say("warmDim", "growing light, never warmer at more light", fault);
+  }
+}
+
+const isWhole = (points: Entry["calibration"], least: number): points is Points =>
+  points !== undefined &&
+  points.length >= least &&
+  points.every((point) => point?.every((value) => value !== undefined) ?? false);
 
 const nameOf = ({ line, address }: Place, key: Key): string | undefined =>
   line === undefined || address === undefined ? undefined : `${line} ${key === "channel" ? key : "address"} ${address}`;

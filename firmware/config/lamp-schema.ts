@@ -2,7 +2,7 @@ import Type from "typebox";
 import { LIGHTING_CLASSES } from "../../controllers/lighting/lighting-class.ts";
 import type { LightingClass } from "../../controllers/model.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { form, integer, map, number, position, street, text } from "./forms.ts";
+import { form, integer, map, number, points, position, street, text } from "./forms.ts";
 
 const ADDRESS = "([0-9]|[1-5][0-9]|6[0-3])";
 
@@ -46,6 +46,22 @@ export const Lamp = map("One lamp, or with `addresses` a row of lamps of one bus
       default: DEFAULTS.curve,
       description: "Dimming curve its gear is set to (IEC 62386-102 9.3, 62386-207).",
     }),
+  ),
+  calibration: Type.Optional(
+    points(
+      number(0, 100, "Percent of full light."),
+      number(0, 10, "Volts."),
+      2,
+      "Of a lamp of an output: how much light its driver gives at how many volts, [percent, volts] each, light growing. Default: 10 % a volt.",
+    ),
+  ),
+  warmDim: Type.Optional(
+    points(
+      number(0, 100, "Percent of full light."),
+      number(1000, 20_000, "Kelvin."),
+      1,
+      "Of a tunable lamp of a bus (device type 8): its colour temperature at some lights, [percent, kelvin] each, light growing, never warmer at more light.",
+    ),
   ),
   schedule: Type.Optional(text("Name of its schedule. Default: the first of `schedules`.")),
 });

@@ -1,3 +1,5 @@
+import { level } from "../../controllers/units.ts";
+import type { WarmPoint } from "../dali/warm-dim.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { Draft } from "./shape.ts";
 
@@ -36,3 +38,11 @@ export function placesOf(entry: Draft<LampEntry>): readonly Place[] {
 
 const defaultId = (bus: string | undefined, address: number | undefined): string | undefined =>
   bus === undefined || address === undefined ? undefined : `lamp/${bus.split("/").at(-1)}/${address}`;
+
+type Points = readonly (readonly [number, number])[];
+
+/** Pairs of a `calibration`. */
+export const calibrationPoints = (pairs: Points) => pairs.map(([light, volts]) => ({ level: light, volts }));
+/** Pairs of a `warmDim`. */
+export const warmPoints = (pairs: Points): WarmPoint[] =>
+  pairs.map(([light, kelvin]) => ({ light: level(light), kelvin }));

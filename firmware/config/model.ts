@@ -1,11 +1,13 @@
 import type { Adaptive, ComponentId, Counter, Join, Lamp, Schedule, Site } from "../../controllers/model.ts";
 import { type Duration, type Level, level, type Metres, metres, seconds, watts } from "../../controllers/units.ts";
 import { sunOf } from "../almanac.ts";
+import type { WarmPoint } from "../dali/warm-dim.ts";
 import type { PinAddress } from "../hal/pin.ts";
-import type { OutputKind } from "../outputs/list.ts";
+import { type Calibration, calibrationOf } from "../outputs/calibration.ts";
 import { COUNTERS, type KindOn, METERS } from "../sensors/list.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { type LampEntry, placesOf } from "./lamps.ts";
+import { calibrationPoints, type LampEntry, placesOf, warmPoints } from "./lamps.ts";
+import { type ChipAddress, type OutputConfig, outputOf } from "./outputs.ts";
 import type { ConfigFile } from "./schema.ts";
 import { dayTime } from "./time.ts";
 
@@ -36,27 +38,29 @@ export interface BusConfig {
   readonly id: ComponentId;
   /** A name of `gateways/list.ts`. */
   readonly gateway: string;
-  readonly port: string;
+  // Where it is: what its kind needs is there.
+  readonly port?: string;
+  readonly i2c?: ChipAddress;
+  /** Modbus unit, and which of its buses. */
+  readonly address?: number;
+  readonly channel?: number;
+  readonly baud?: number;
+  readonly options?: Readonly<Record<string, string>>;
   readonly fadeTime: Duration;
   readonly pollEvery: Duration;
-}
-
-export interface OutputConfig {
-  readonly id: ComponentId;
-  readonly kind: OutputKind;
-  readonly i2c: ChipAddress;
-}
-
-export interface ChipAddress {
-  /** Alias in the device tree, or name of the adapter. */
-  readonly adapter: string;
-  /** 7-bit. */
-  readonly address: number;
+  readonly pollShare: number;
+  readonly powerOnLevel: Level;
+  readonly systemFailureLevel: Level;
+  readonly audit: "off" | "check" | "repair";
 }
 
 export interface LampConfig extends Lamp {
   /** Short address on its bus, or channel of its output. */
   readonly address: number;
+  /** Of a lamp of an output: what its driver makes of volts. */
+  readonly calibration?: Calibration;
+  /** Of a tunable lamp of a bus. */
+  readonly warmDim?: readonly WarmPoint[];
 }
 
 export type CounterConfig = Counter &
@@ -91,6 +95,7 @@ export type MeterConfig = { readonly id: ComponentId } & (
     }
 );
 
+type BusEntry = NonNullable<ConfigFile["buses"]>[number];
 type CounterEntry = NonNullable<ConfigFile["counters"]>[number];
 type MeterEntry = NonNullable<ConfigFile["meters"]>[number];
 
@@ -98,6 +103,8 @@ type MeterEntry = NonNullable<ConfigFile["meters"]>[number];
 export function configOf(file: ConfigFile): CabinetConfig {
   const { node, site, mqtt, streets, joins = [], buses = [], outputs = [], lamps = [], counters = [] } = file;
   const { contacts = [], meters = [], schedules } = file;
+  const everyLamp = lamps.flatMap((entry) => lampsOf(entry, schedules[0]?.name ?? ""));
+  const lampsAt = (id: ComponentId) => everyLamp.filter(({ line }) => line === id).map((lamp) => lamp.id);
   const end = ({ street, at }: { street: string; at: number }) => ({ street, position: metres(at) });
   return {
     node,
@@ -105,13 +112,9 @@ export function configOf(file: ConfigFile): CabinetConfig {
     mqtt,
     streets: streets.map(({ name, length }) => ({ name, length: metres(length) })),
     joins: joins.map(({ a, b }) => ({ a: end(a), b: end(b) })),
-    buses: buses.map(({ fadeTime = DEFAULTS.fadeTime, pollEvery = DEFAULTS.pollEvery, ...bus }) => ({
-      ...bus,
-      fadeTime: seconds(fadeTime),
-      pollEvery: seconds(pollEvery),
-    })),
-    outputs,
-    lamps: lamps.flatMap((entry) => lampsOf(entry, schedules[0]?.name ?? "")),
+    buses: buses.map((bus) => busOf(bus, file.failSafe ?? DEFAULTS.failSafe)),
+    outputs: outputs.map((output) => outputOf(output, lampsAt(output.id))),
+    lamps: everyLamp,
     counters: counters.map(counterOf),
     contacts,
     meters: meters.map(meterOf),
@@ -126,6 +129,20 @@ export function configOf(file: ConfigFile): CabinetConfig {
     })),
     adaptive: adaptiveOf(file.adaptive),
     failSafe: level(file.failSafe ?? DEFAULTS.failSafe),
+  };
+}
+
+function busOf(entry: BusEntry, failSafe: number): BusConfig {
+  const { fadeTime, pollEvery, pollShare, powerOnLevel, systemFailureLevel, audit, options, ...bus } = entry;
+  return {
+    ...bus,
+    ...(options ? { options: options as Readonly<Record<string, string>> } : {}),
+    fadeTime: seconds(fadeTime ?? DEFAULTS.fadeTime),
+    pollEvery: seconds(pollEvery ?? DEFAULTS.pollEvery),
+    pollShare: pollShare ?? DEFAULTS.pollShare,
+    powerOnLevel: level(powerOnLevel ?? failSafe),
+    systemFailureLevel: level(systemFailureLevel ?? failSafe),
+    audit: audit ?? DEFAULTS.audit,
   };
 }
 
@@ -154,6 +171,8 @@ function lampsOf(entry: LampEntry, firstSchedule: string): LampConfig[] {
     class: entry.class,
     reducedClass: entry.reducedClass ?? entry.class,
     schedule: entry.schedule ?? firstSchedule,
+    ...(entry.calibration ? { calibration: calibrationOf(calibrationPoints(entry.calibration)) } : {}),
+    ...(entry.warmDim ? { warmDim: warmPoints(entry.warmDim) } : {}),
   }));
 }
 
@@ -177,7 +196,7 @@ export function siteOf(config: CabinetConfig): Site {
   return {
     node,
     timeZone: site.timeZone,
-    lamps: lamps.map(({ address: _, ...lamp }) => lamp),
+    lamps: lamps.map(({ address: _, calibration: _c, warmDim: _w, ...lamp }) => lamp),
     counters: counters.map(({ id, street, position }) => ({ id, street, position })),
     joins,
     schedules,

@@ -1,8 +1,12 @@
 /** What one value of `cabinet.yaml` cannot say by itself: references, uniqueness, places on streets, order. */
 
 import { nodeProblem } from "../link/topic.ts";
+import { checkBuses } from "./bus-rules.ts";
+import { checkChips } from "./chip-rules.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { checkLamps } from "./lamp-rules.ts";
+import { checkOutputs } from "./output-rules.ts";
+import { checkPorts } from "./port-rules.ts";
 import type { Problems } from "./problem.ts";
 import { once, refersTo, standsOn } from "./references.ts";
 import { checkSchedules } from "./schedule-rules.ts";
@@ -37,35 +41,16 @@ export function checkRules(file: File, problems: Problems): void {
   const idOnce = once(problems, "id");
   for (const [list, entries] of Object.entries(devices))
     for (const [i, entry] of entries.entries()) idOnce(entry?.id, [list, i, "id"]);
-  const portOnce = once(problems, "port");
-  for (const [list, entries] of Object.entries({ buses, counters, meters }))
-    for (const [i, entry] of entries.entries())
-      portOnce(entry?.port?.replace(/^(\.\/)+/, ""), [list, i, "port"], entry?.port);
-
-  const chipOnce = once(problems, "chip");
-  const taken = new Set<string>();
-  for (const [list, entries] of Object.entries({ outputs, meters }))
-    for (const [i, entry] of entries.entries()) {
-      const { adapter, address } = entry?.i2c ?? {};
-      if (adapter === undefined || address === undefined) continue;
-      chipOnce(`${adapter} address ${address}`, [list, i, "i2c"]);
-      taken.add(`${adapter}@${address}`);
-    }
-  const pinOnce = once(problems, "pin");
-  for (const [list, entries] of Object.entries({ counters, contacts }))
-    for (const [i, entry] of entries.entries()) {
-      const { chip, offset } = entry?.pin ?? {};
-      if (chip !== undefined && offset !== undefined) pinOnce(`${chip} ${offset}`, [list, i, "pin"]);
-      const [, adapter, address] = /^(.+)@(0x[0-9a-f]+)$/i.exec(chip ?? "") ?? [];
-      if (taken.has(`${adapter}@${Number(address)}`))
-        problems.add([list, i, "pin", "chip"], shown(chip), "an expander: an output or a meter is at that address");
-    }
   for (const [i, counter] of counters.entries()) {
     toStreet(counter?.street, ["counters", i, "street"]);
     onStreet(counter?.street, counter?.position, ["counters", i, "position"]);
   }
 
+  checkPorts(file, problems);
+  checkChips(file, problems);
+  checkBuses(file, problems);
   checkWires(file, problems);
+  checkOutputs(file, problems);
   checkLamps(file, problems);
   checkSchedules(file, problems);
   checkAdaptive(file, problems);

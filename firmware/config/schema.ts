@@ -4,9 +4,8 @@
  * say by itself (references, uniqueness, order) is in `rules.ts`.
  */
 import Type, { type Static } from "typebox";
-import { gateways } from "../gateways/list.ts";
-import { OUTPUTS, type OutputKind } from "../outputs/list.ts";
 import { COUNTERS, type CounterKind, METERS, type MeterKind } from "../sensors/list.ts";
+import { Bus } from "./bus-schema.ts";
 import { DEFAULTS } from "./defaults.ts";
 import {
   dayTime,
@@ -25,10 +24,9 @@ import {
   text,
 } from "./forms.ts";
 import { Lamp } from "./lamp-schema.ts";
+import { Output } from "./output-schema.ts";
 
 const place = (description: string) => map(description, { street, at: position("The place") });
-/** Seconds: none, then 0.5 s times the root of 2 to the power of n for n from 1 to 15 (IEC 62386-102). */
-const FADE_TIMES = [0, 0.7, 1, 1.4, 2, 2.8, 4, 5.7, 8, 11.3, 16, 22.6, 32, 45.3, 64, 90.5];
 
 export const CabinetSchema = Type.Object(
   {
@@ -65,40 +63,8 @@ export const CabinetSchema = Type.Object(
         "Where streets meet: light-ahead goes on from one into the other.",
       ),
     ),
-    buses: Type.Optional(
-      list(
-        map("A DALI bus behind a gateway.", {
-          id: idOf("bus"),
-          gateway: Type.Enum(
-            gateways.map(({ name }) => name),
-            { description: "The gateway's protocol." },
-          ),
-          port,
-          fadeTime: Type.Optional(
-            Type.Enum(FADE_TIMES, {
-              default: DEFAULTS.fadeTime,
-              description: "Fade time of its gear, seconds: one of those that IEC 62386-102 knows.",
-            }),
-          ),
-          pollEvery: Type.Optional(
-            number(1, 3600, "Each lamp's level and status are read once in so many seconds.", {
-              default: DEFAULTS.pollEvery,
-            }),
-          ),
-        }),
-        "DALI buses.",
-      ),
-    ),
-    outputs: Type.Optional(
-      list(
-        map("A 0-10 V output.", {
-          id: idOf("output"),
-          kind: kinds(OUTPUTS satisfies Record<OutputKind, unknown>, "The chip."),
-          i2c: i2cChip("0x58 to 0x5F for a GP8403, 0x60 to 0x67 for an MCP4728"),
-        }),
-        "0-10 V outputs.",
-      ),
-    ),
+    buses: Type.Optional(list(Bus, "DALI buses.")),
+    outputs: Type.Optional(list(Output, "0-10 V outputs.")),
     lamps: Type.Optional(list(Lamp, "The lamps.")),
     counters: Type.Optional(
       list(

@@ -19,12 +19,16 @@ interface ArraySchema {
   readonly items: TSchema;
   readonly minItems?: number;
 }
+interface TupleSchema {
+  readonly prefixItems: readonly TSchema[];
+}
 
 const isObject = (schema: TSchema): schema is TSchema & ObjectSchema => "properties" in schema;
-const isArray = (schema: TSchema): schema is TSchema & ArraySchema => "items" in schema;
+const isTuple = (schema: TSchema): schema is TSchema & TupleSchema => "prefixItems" in schema;
+const isArray = (schema: TSchema): schema is TSchema & ArraySchema => "items" in schema && !isTuple(schema);
 
 /**
- * Holds a YAML tree against a schema made of closed maps, lists and single values, and reports everything that does not fit: the
+ * Holds a YAML tree against a schema made of closed maps, lists, lists of a fixed length and single values, and reports everything that does not fit: the
  * schema library would stop after some errors and know no lines. It judges the single values. Never throws.
  */
 export function checkShape(document: Document, schema: TSchema, problems: Problems): unknown {
@@ -34,8 +38,9 @@ export function checkShape(document: Document, schema: TSchema, problems: Proble
     if (offset !== undefined) problems.mark(steps, offset);
     if (isObject(rule) && isMap(target)) return walkMap(target as YAMLMap<unknown, Node | null>, rule, steps);
     if (isArray(rule) && isSeq(target)) return walkList(target as YAMLSeq<Node | null>, rule, steps);
+    if (isTuple(rule) && isSeq(target)) return walkTuple(target as YAMLSeq<Node | null>, rule, steps);
     const value = isScalar(target) ? target.value : isMap(target) ? {} : isSeq(target) ? [] : undefined;
-    if (!isObject(rule) && !isArray(rule) && Check(rule, value)) return value;
+    if (!isObject(rule) && !isArray(rule) && !isTuple(rule) && Check(rule, value)) return value;
     problems.add(steps, shown(value), allowedBy(rule));
     return undefined;
   };
@@ -67,8 +72,18 @@ export function checkShape(document: Document, schema: TSchema, problems: Proble
   };
 
   const walkList = (list: YAMLSeq<Node | null>, rule: ArraySchema, steps: readonly Step[]): unknown => {
-    if (list.items.length < (rule.minItems ?? 0)) problems.add(steps, "an empty list", allowedBy(rule as TSchema));
+    const { length } = list.items;
+    if (length < (rule.minItems ?? 0))
+      problems.add(steps, length === 0 ? "an empty list" : `a list of ${length}`, allowedBy(rule as TSchema));
     return list.items.map((item, index) => walk(item, rule.items, [...steps, index]));
+  };
+
+  const walkTuple = (list: YAMLSeq<Node | null>, rule: TupleSchema, steps: readonly Step[]): unknown => {
+    const { length } = list.items;
+    if (length === rule.prefixItems.length)
+      return rule.prefixItems.map((item, index) => walk(list.items[index], item, [...steps, index]));
+    problems.add(steps, `a list of ${length}`, allowedBy(rule as TSchema));
+    return undefined;
   };
 
   return walk(document.contents, schema, []);

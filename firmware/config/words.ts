@@ -21,6 +21,7 @@ interface Words {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly prefixItems?: readonly unknown[];
   readonly maxLength?: number;
 }
 
@@ -37,6 +38,7 @@ export function allowedBy(schema: TSchema): string {
     case "boolean":
       return "true or false";
     case "array":
+      if (words.prefixItems) return `a list of ${words.prefixItems.length}`;
       return words.minItems ? `a list of ${words.minItems} or more` : "a list";
     default:
       return words.patternErrorMessage ?? "a map";

@@ -25,6 +25,7 @@ const traits: Traits = {
   // a look each 2 ms
   done: 2,
   silence: 29,
+  late: 10,
 };
 
 /**

@@ -32,6 +32,8 @@ interface Device {
   readonly pin?: PinAddress;
 }
 
-/** The pins that a configuration names, each once. */
-export const pinsOf = (config: CabinetConfig): readonly PinAddress[] =>
-  [...attachments(config).values()].flatMap((attachment) => (attachment.on === "pin" ? [attachment.pin] : []));
+/** The pins that a configuration names, those of relays too, each once. */
+export const pinsOf = (config: CabinetConfig): readonly PinAddress[] => [
+  ...[...attachments(config).values()].flatMap((attachment) => (attachment.on === "pin" ? [attachment.pin] : [])),
+  ...config.outputs.flatMap(({ relays }) => relays.map(({ pin }) => pin)),
+];

@@ -29,8 +29,9 @@ const LINES = 8;
 /** `placeOf`: the USB place (`1-2`) of the n-th CP2112. Rejects with RigMissing what no machine of the rig has room for. */
 export function mount(text: string, config: CabinetConfig, placeOf: (index: number) => string): Mounting {
   const devices = [...attachments(config)];
+  // Units that share a Modbus line share its plug.
   const serial = devices.flatMap(([component, device], index) =>
-    device.on === "port"
+    device.on === "port" && devices.findIndex(([, one]) => one.on === "port" && one.port === device.port) === index
       ? [{ id: `serial${index}`, name: component.replace(/[^a-z0-9]/g, "-"), address: device.port }]
       : [],
   );
@@ -39,7 +40,12 @@ export function mount(text: string, config: CabinetConfig, placeOf: (index: numb
   // The guest's kernel would have to be told of the chip at each replug; a door that is never found is a wrong verdict.
   if (expander) throw new RigMissing(`${expander.chip}: the emulated machine has no expanders; in-process has`);
   const chips = [...new Set(pins.map(({ chip }) => chip))];
-  const adapters = [...new Set(devices.flatMap(([, device]) => (device.on === "i2c" ? [device.adapter] : [])))];
+  const adapters = [
+    ...new Set([
+      ...devices.flatMap(([, device]) => (device.on === "i2c" ? [device.adapter] : [])),
+      ...config.outputs.flatMap(({ readBack }) => (readBack ? [readBack.i2c.adapter] : [])),
+    ]),
+  ];
   const bridges: Bridge[] = [
     ...adapters.map((adapter) => ({ adapter, pins: [] })),
     ...chips.map((chip) => ({ chip, pins: distinct(pins.filter((pin) => pin.chip === chip)) })),
@@ -59,15 +65,18 @@ export function mount(text: string, config: CabinetConfig, placeOf: (index: numb
   const document = parseDocument(text);
   for (const list of ["buses", "outputs", "counters", "contacts", "meters"] as const)
     (config[list] as readonly Entry[]).forEach((entry, index) => {
-      const set = (path: readonly string[], value: unknown) => document.setIn([list, index, ...path], value);
+      const set = (path: readonly (string | number)[], value: unknown) => document.setIn([list, index, ...path], value);
       const line = serial.find(({ address }) => address === entry.port);
       if (entry.port !== undefined) set(["port"], `/dev/serial/by-id/usb-${line?.name}`);
       if (entry.i2c) set(["i2c", "adapter"], adapterOf(entry.i2c.adapter));
-      if (entry.pin) {
-        const pin = pinOf(entry.pin);
-        set(["pin", "chip"], pin.chip);
-        set(["pin", "offset"], pin.offset);
-      }
+      const wire = (at: readonly (string | number)[], given: PinAddress) => {
+        const pin = pinOf(given);
+        set([...at, "pin", "chip"], pin.chip);
+        set([...at, "pin", "offset"], pin.offset);
+      };
+      if (entry.pin) wire([], entry.pin);
+      for (const [at, relay] of (entry.relays ?? []).entries()) wire(["relays", at], relay.pin);
+      if (entry.readBack) set(["readBack", "i2c", "adapter"], adapterOf(entry.readBack.i2c.adapter));
     });
   return { text: document.toString(), serial, bridges };
 }
@@ -76,6 +85,8 @@ interface Entry {
   readonly port?: string;
   readonly i2c?: { readonly adapter: string };
   readonly pin?: PinAddress;
+  readonly relays?: readonly { readonly pin: PinAddress }[];
+  readonly readBack?: { readonly i2c: { readonly adapter: string } };
 }
 
 const distinct = (pins: readonly PinAddress[]): PinAddress[] =>
