@@ -1,7 +1,7 @@
 /** The lamp lines of a cabinet, each with what the configuration says of it. */
-import type { ComponentId } from "../controllers/model.ts";
+import type { ComponentId, Schedule } from "../controllers/model.ts";
 import { seconds } from "../controllers/units.ts";
-import { daliGroups, wantedSettings } from "./config/gear-settings.ts";
+import { daliGroups, daliScenes, wantedSettings } from "./config/gear-settings.ts";
 import type { BusConfig, LampConfig } from "./config/model.ts";
 import type { OutputConfig } from "./config/outputs.ts";
 import type { CabinetConfig } from "./config/read.ts";
@@ -43,16 +43,22 @@ export const busesOf = (parts: Parts): DaliLine[] =>
       fadeTime: bus.fadeTime,
       pollEvery: bus.pollEvery,
       pollShare: bus.pollShare,
-      settings: settingsOf(bus, lamps),
+      settings: settingsOf(bus, lamps, parts.config.schedules),
       mend: bus.audit === "repair",
     });
   });
 
-/** What is compared, by short address. Groups are the cabinet's to give only where it may write them. */
-function settingsOf(bus: BusConfig, lamps: readonly LampConfig[]): ReadonlyMap<number, WantedSettings> {
+/** What is compared, by short address. Groups and scenes are the cabinet's to give only where it may write them. */
+function settingsOf(
+  bus: BusConfig,
+  lamps: readonly LampConfig[],
+  schedules: readonly Schedule[],
+): ReadonlyMap<number, WantedSettings> {
   if (bus.audit === "off") return new Map();
-  const groups = bus.audit === "repair" ? daliGroups(lamps) : new Map<string, number>();
-  return new Map(lamps.map((lamp) => [lamp.address, wantedSettings(bus, lamp, groups)]));
+  if (bus.audit === "check") return new Map(lamps.map((lamp) => [lamp.address, wantedSettings(bus, lamp)]));
+  const groups = daliGroups(lamps);
+  const scenes = daliScenes(lamps, schedules, groups);
+  return new Map(lamps.map((lamp) => [lamp.address, wantedSettings(bus, lamp, groups, scenes)]));
 }
 
 /** The 0-10 V outputs. */

@@ -168,6 +168,27 @@ test("groups that gear keeps are used once all have told theirs", async () => {
   assert.ok([0, 1, 2].every((address) => gear[address]?.arc === 0xf6));
 });
 
+test("lamps of two curves go to one light in one frame, by a scene that their gear was given", async () => {
+  const night = [0, 1, 2, 3].map((address) => [address, address < 2 ? 220 : 102] as const);
+  const settings = new Map(night.map(([address, arc]) => [address, { scenes: { 5: arc } }]));
+  const curve = (address: number) => (address < 2 ? "logarithmic" : "linear");
+  const lamps = [0, 1, 2, 3].map((address) => ({ id: `lamp/1/${address}`, address, curve: curve(address) }) as const);
+  const { clock, gear, all, frames } = rig(4, {}, { settings, mend: true, lamps });
+  all(100);
+  await clock.advance(minutes(3));
+  const before = frames.length;
+  all(40);
+  await clock.advance(seconds(1));
+  const sent = frames
+    .slice(before)
+    .filter(({ frame: { data } }) => data >> 8 >= 0xfe || isLevel({ frame: { bits: 16, data } } as Forward));
+  assert.equal(hex(sent), ["ff15"]);
+  assert.equal(
+    gear.map((one) => one.arc),
+    [220, 220, 102, 102],
+  );
+});
+
 test("warm-dim: the colour goes with the light, in a few frames for all", async () => {
   const warmDim = [
     { light: level(10), kelvin: 2200 },
