@@ -3,6 +3,7 @@ import type { Event, Reading } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
 import { milliseconds, seconds } from "../controllers/units.ts";
 import { type CabinetConfig, siteOf } from "./config/read.ts";
+import type { DaliLine } from "./dali/line.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Ports } from "./hal/ports.ts";
@@ -68,7 +69,7 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
 
   const running = [
     ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
-    tellHealth(link, options, working.signal),
+    tellHealth(link, options, buses, working.signal),
   ];
   if (ports.visitors) {
     const visitors = ports.visitors(working.signal);
@@ -115,7 +116,12 @@ function tell(report: Reporter, log: Log, readings: readonly Reading[], events: 
   }
 }
 
-async function tellHealth(link: CockpitLink, options: CabinetOptions, signal: AbortSignal): Promise<void> {
+async function tellHealth(
+  link: CockpitLink,
+  options: CabinetOptions,
+  buses: readonly DaliLine[],
+  signal: AbortSignal,
+): Promise<void> {
   const { clock } = options.ports;
   const since = clock.monotonic();
   while (!signal.aborted) {
@@ -128,6 +134,10 @@ async function tellHealth(link: CockpitLink, options: CabinetOptions, signal: Ab
       ...(options.memory ? { rss: Math.round(options.memory() / 1e6) } : {}),
     };
     link.update("cabinet.health", values, clock.now());
+    const used = buses.flatMap(({ id, utilisation }): [string, number][] =>
+      utilisation === null ? [] : [[id, Math.round(utilisation * 100)]],
+    );
+    if (used.length > 0) link.update("lighting.buses", { utilisation: Object.fromEntries(used) }, clock.now());
     await clock.sleep(HEALTH_EVERY, "health", signal).catch(() => {});
   }
 }

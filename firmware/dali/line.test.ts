@@ -318,6 +318,18 @@ test("an abort while the gateway opens is not missed", async () => {
   assert.equal(clock.waiting(), []);
 });
 
+test("how much of its time the bus is in use is known while it works", async () => {
+  const { clock, start, line, port } = rig(16, { pollEvery: seconds(10) });
+  assert.is(line.utilisation, null);
+  void start();
+  await clock.advance(minutes(2));
+  const used = line.utilisation ?? Number.NaN;
+  assert.ok(used > 0.15 && used < 0.4, `${used}`);
+  port.unplug();
+  await clock.advance(seconds(1));
+  assert.is(line.utilisation, null);
+});
+
 test("a technician sees what goes over the bus", async () => {
   const { clock, start, line, step, bus } = rig(2);
   const seen: Traffic[] = [];

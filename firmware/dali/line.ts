@@ -54,6 +54,8 @@ const fadeEnd = (fadeTime: number): number => fadeTime * 1.1 + 100;
 
 /** A line whose bus a technician can watch, and have to himself for a while. */
 export interface DaliLine extends LampLine {
+  /** Part of the last minute, 0 to 1, that the bus was in use by us and others; null while the line does not work. */
+  readonly utilisation: number | null;
   /** Tells what goes over the bus from now on. Returns how to stop. */
   watch(listener: (traffic: Traffic) => void): () => void;
   /**
@@ -145,6 +147,10 @@ class Line implements DaliLine {
       const wait = SHORTEST_WAIT + random.next() * (longest - SHORTEST_WAIT);
       await clock.sleep(duration(wait), `${this.id} reopening`, signal).catch(() => {});
     }
+  }
+
+  get utilisation(): number | null {
+    return this.#bus?.scheduler.meter.utilisation(this.#options.clock.monotonic()) ?? null;
   }
 
   watch(listener: (traffic: Traffic) => void): () => void {

@@ -156,7 +156,7 @@ node.after.each(async (scene) => {
 node("says presence, channel states, all alarms, then complete statuses, in this order", async ({ ear }) => {
   const topics = ear.heard.map((one) => one.topic.slice(NODE.length + 1).split("/")[0]);
   assert.equal([...new Set(topics)], ["presence", "channel", "alarm", "status"]);
-  assert.is(topics.filter((type) => type === "channel").length, 12);
+  assert.is(topics.filter((type) => type === "channel").length, 13);
   assert.is(topics.filter((type) => type === "alarm").length, 15);
   assert.is(topics.lastIndexOf("alarm") < topics.indexOf("status"), true);
   const presence = await ear.presence("online");

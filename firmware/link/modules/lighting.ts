@@ -24,6 +24,13 @@ export const lighting = {
       },
       channels: [{ qos: 1, periodic: 60_000, minInterval: 200, start: "running" }],
     },
+    "lighting.buses": {
+      title: "How much of its time a DALI bus is in use",
+      attributes: {
+        utilisation: each("change", "Of the last minute, all masters together", percent(), "percent"),
+      },
+      channels: [{ qos: 1, periodic: 900_000, minInterval: 60_000, start: "running" }],
+    },
     // What intelligent lamps say of themselves is cut into statuses that seldom change together, each so small that 512
     // lamps fit into one message of 64 KiB.
     "lighting.energy": {
