@@ -16,7 +16,7 @@ const SAME = 1;
 
 /**
  * Random byte streams into every driver: for each a figure of what it threw, with the growth of the heap and the valid frames
- * lost behind damage at the worst. Some 15 s a driver, 40 for one that is polled.
+ * lost behind damage at the worst. Some 15 s a driver, 25 for one that is polled.
  */
 export async function fuzzFigures(): Promise<readonly Figure[]> {
   const figures: Figure[] = [];

@@ -27,9 +27,12 @@ interface Segment {
   readonly likelihood: number;
 }
 
-/** A unit that did not hear its WITHDRAW still answers. */
+/** A unit that did not hear its WITHDRAW still answers; after each further one that it is told, it does so less likely. */
 const STILL_THERE = 1e-3;
-/** Units that did not hear RANDOMISE lie together at the top. */
+const DEAF_AGAIN = 0.03;
+/** However often it was heard: a unit that missed one byte of the search address was silent to all questions after it. */
+const OVERHEARD = 1e-4;
+/** A unit that did not hear RANDOMISE lies at the top. */
 const UNDRAWN = 0.005;
 /** Answers "nobody" further below than this many others are certain enough. */
 const KEPT = 6;
@@ -43,6 +46,10 @@ export class LowestBelief {
   readonly #count: CountBelief;
   #errors: Errors;
   #evidence: Evidence[] = [];
+  /** Where nobody answered before the last one was found. */
+  #silence: readonly number[] = [];
+  /** How often the last one was found again. */
+  #again = 0;
   /** The last unit found; -1 before the first. Units still to be found lie above it. */
   #base = -1;
   #found = 0;
@@ -81,16 +88,21 @@ export class LowestBelief {
    */
   found(at: number, errors: Errors, again: boolean): { readonly heard: number; readonly lost: number } {
     this.#errors = errors;
-    const above = this.#evidence.filter((one) => one.kind === "compare" && one.at >= at);
-    const heard = above.filter((one) => one.kind === "compare" && one.yes).length;
+    const compared = this.#evidence.filter((one) => one.kind === "compare");
     // what it answered, or should have answered, tells nothing of the others
-    const below = this.#evidence.filter((one) => one.kind === "compare" && one.at < at);
-    const nobody = below.filter((one) => one.kind === "compare" && !one.yes).sort((a, b) => a.at - b.at);
-    const somebody = below.filter((one) => one.kind === "compare" && one.yes);
-    this.#evidence = [...nobody.slice(-KEPT), ...somebody];
-    if (!again && at > this.#base) {
-      this.#count.found((TOP - at) / (TOP - this.#base));
+    const above = compared.filter((one) => one.at >= at);
+    const heard = above.filter(({ yes }) => yes).length;
+    // who answered below, if it was anybody, answers again to whatever is asked next
+    const silent = compared.filter((one) => one.at < at && !one.yes).map((one) => one.at);
+    this.#silence = [...this.#silence.filter((one) => one < at), ...silent].sort((a, b) => a - b).slice(-KEPT);
+    this.#evidence = [];
+    if (at > this.#base) {
+      if (!again) this.#count.found((TOP - at) / (TOP - this.#base));
       this.#base = at;
+      this.#again = 0;
+    } else {
+      if (!again) this.#count.foundBelow();
+      if (at === this.#base) this.#again++;
     }
     if (!again) this.#found++;
     this.#weigh();
@@ -146,6 +158,7 @@ export class LowestBelief {
     if (this.#base >= 0) bounds.add(this.#base);
     if (this.#base > 0) bounds.add(this.#base - 1);
     let nobody = this.#count.nobody;
+    for (const at of this.#silence) bounds.add(at);
     for (const one of this.#evidence) {
       bounds.add(one.at);
       if (one.kind === "absent") {
@@ -155,10 +168,11 @@ export class LowestBelief {
     const segments: { to: number; mass: number; upTo: number; likelihood: number }[] = [];
     let [from, sum] = [-1, 0];
     for (const to of [...bounds].sort((a, b) => a - b)) {
-      let likelihood = 1;
+      const silent = this.#silence.filter((at) => to <= at).length;
+      let likelihood = Math.max(lost ** silent, OVERHEARD);
       for (const one of this.#evidence) {
         if (one.kind === "absent") likelihood *= one.at === to ? lost : 1;
-        else if (to <= one.at) likelihood *= one.yes ? 1 : 0;
+        else if (to <= one.at) likelihood *= one.yes ? 1 - lost : lost;
         else likelihood *= one.yes ? noise : 1 - noise;
       }
       const mass = this.#prior(from, to) * likelihood;
@@ -181,9 +195,9 @@ export class LowestBelief {
     if (from >= base) {
       const room = TOP - base;
       const drawn = this.#count.survival((TOP - from) / room) - this.#count.survival((TOP - to) / room);
-      return to === TOP ? drawn + UNDRAWN : drawn;
+      return to === TOP ? drawn + UNDRAWN * this.#count.nobody : drawn;
     }
-    if (to === base) return STILL_THERE;
+    if (to === base) return STILL_THERE * DEAF_AGAIN ** this.#again;
     return ((to - from) * (this.#found + this.#count.mean)) / (TOP + 1);
   }
 }

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { minutes, seconds } from "../../../controllers/units.ts";
+import { Noise } from "../../../sim/noise.ts";
 import { type SimulatedLine, type SimulatedLineOptions, simulatedLine } from "../../../sim/simulated-line.ts";
 import { inBursts } from "./bursts.ts";
 import { commission } from "./commission.ts";
@@ -137,6 +138,22 @@ test("a unit that does not obey RANDOMISE and never drew is addressed all the sa
   assert.equal(result.troubles, []);
 });
 
+test("units that all missed RANDOMISE, and so answer alike, are made to draw again", async () => {
+  const line = simulatedLine(2, { gear: () => ({ address: null, reply: "ideal" }) });
+  let randomised = 0;
+  line.bus.onFrame((heard) => {
+    if (heard.kind !== "forward") return;
+    if (heard.frame.data === 0xa700) randomised++;
+    // from INITIALISE to RANDOMISE the line is bad, once
+    const bad = heard.frame.data === 0xa5ff && randomised === 0 && line.gear.every(({ initialised }) => initialised);
+    line.bus.noise = bad || randomised === 1 ? new Noise({ frameLost: 1 }, line.random) : undefined;
+  });
+  const result = await run(line);
+  assert.ok(distinct(where(line)) && !where(line).includes(null), String(where(line)));
+  assert.is(result.lamps.length, 2);
+  assert.equal(result.troubles, []);
+});
+
 test("a 65th unit is named, not lost", async () => {
   const line = simulatedLine(65, { gear: () => ({ address: null }) });
   const result = await run(line);
@@ -158,6 +175,13 @@ test("a lamp that lost its address gets it back by the random address it is know
   const result = await run(line, { known: [lamp(0), lamp(1), lamp(2)] });
   assert.equal(where(line).slice(0, 3), [0, 1, 2]);
   assert.equal(inWords(result.lamps), ["unchanged 0", "unchanged 1", "unchanged 2", "new 3"]);
+});
+
+test("a lamp that lost its address gets it back from whoever has it meanwhile", async () => {
+  const line = lineOf([null, 4]);
+  const result = await run(line, { known: [lamp(0, 4)] });
+  assert.equal(where(line), [4, 0]);
+  assert.equal(inWords(result.lamps), ["unchanged 4", "new 0"]);
 });
 
 test("a lamp that somebody moved is found where it is; one with another random address is told of", async () => {
@@ -260,8 +284,8 @@ test("the estimate of the time left is near what is really left", async () => {
       if (phase !== "search" || found < 10) continue;
       const real = result.elapsed - elapsed;
       // uncounted: nobody knows how many lie above until half are found
-      const within = expected === undefined ? 0.5 : 0.25;
-      assert.ok(Math.abs(left - real) < real * within + 2500, `${found} found: ${left} of ${real} ms`);
+      const [within, more] = expected === undefined ? [0.5, 6000] : [0.25, 2000];
+      assert.ok(Math.abs(left - real) < real * within + more, `${found} found: ${left} of ${real} ms`);
     }
     assert.is(told.at(-1)?.phase, "done");
     assert.is(told.at(-1)?.left, 0);

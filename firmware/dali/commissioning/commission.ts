@@ -58,7 +58,6 @@ function* all(work: Work, options: CommissioningOptions): Sequence<Commissioning
 function remembered({ roll }: Work, { known = [] }: CommissioningOptions): Map<number, number | null> {
   const all = new Map<number, number | null>(roll.assigned);
   for (const { address, randomAddress = null } of known) all.set(address, randomAddress);
-  if (roll.keeper) all.set(roll.keeper.address, roll.keeper.randomAddress);
   return all;
 }
 
@@ -75,7 +74,6 @@ function* look(work: Work, options: CommissioningOptions): Sequence<void> {
   const found = { shared: [...first.shared, ...second.shared], unset: [...first.unset, ...second.unset] };
   yield* sortOut(work, found, expected);
   for (const address of roll.assigned.keys()) if (!roll.units.has(address)) roll.assigned.delete(address);
-  roll.keeper = null;
 }
 
 function* sortOut(
@@ -88,7 +86,8 @@ function* sortOut(
   const lost = new Map<number, number>();
   for (const [address, randomAddress] of expected) {
     if (randomAddress === null || randomAddress === UNSET) continue;
-    if (work.roll.units.has(address) || work.roll.at(randomAddress) !== undefined) continue;
+    const there = work.roll.units.get(address);
+    if (there?.randomAddress === null || work.roll.at(randomAddress) !== undefined) continue;
     lost.set(address, randomAddress);
   }
   yield* reclaim(work, lost);
@@ -98,7 +97,7 @@ function* sortOut(
 function* search(work: Work): Sequence<void> {
   const rounds = yield* searches(work);
   const { roll } = work;
-  if (rounds < 2 || roll.assigned.size === 0) return;
+  if (!(rounds > 1 || work.doubtful) || roll.assigned.size === 0) return;
   // gear whose power failed before its address was stored was found twice
   const given = new Map(roll.assigned);
   for (const trouble of roll.troubles) if (trouble.kind === "inseparable") given.delete(trouble.address);

@@ -29,28 +29,21 @@ export function* randomiseUnset(work: Work, { shared, unset }: Surveyed): Sequen
 
 /**
  * Several units have one address: the one that is known by its random address keeps it, all others give it up and are found
- * as new ones are. Who keeps it is saved before it loses it for a moment.
+ * as new ones are. Should this be cut off in between, another run gives it back (`reclaim`).
  */
 export function* parted(work: Work, address: number, known: number | null): Sequence<void> {
   const { wire, roll } = work;
   roll.units.delete(address);
   const keeper = known !== null && known !== UNSET && (yield* isAlone(work, address, known));
-  if (keeper) {
-    roll.keeper = { address, randomAddress: known };
-    work.save();
-    // still open to PROGRAM SHORT ADDRESS, and deaf to what is said to the address
-    yield* ask(wire.program(null));
-  }
   yield* clear(work, address);
   if (!keeper) {
     roll.vacated.push(address);
     return void (yield* ask(wire.terminate));
   }
+  // it is still open to PROGRAM SHORT ADDRESS, and the search address is on it
   yield* work.address.set(known);
   if ((yield* settle(wire, known, address, true)) === "taken") roll.units.set(address, { randomAddress: known });
   yield* ask(wire.terminate);
-  roll.keeper = null;
-  work.save();
 }
 
 /** Whether exactly one of the units at `address` has this random address. */
@@ -77,7 +70,10 @@ function* clear(work: Work, address: number): Sequence<void> {
   }
 }
 
-/** A lamp that lost its address, and still has the random address it is known by, gets it back. */
+/**
+ * A lamp that lost its address, and still has the random address it is known by, gets it back; whoever has it meanwhile gives
+ * it up.
+ */
 export function* reclaim(work: Work, lamps: ReadonlyMap<number, number>): Sequence<void> {
   const { wire, roll } = work;
   if (lamps.size === 0) return;
@@ -87,10 +83,10 @@ export function* reclaim(work: Work, lamps: ReadonlyMap<number, number>): Sequen
     yield* work.address.set(randomAddress);
     const has = yield* askAgain(wire.queryShort, 2);
     if (has.kind !== "value" || has.value !== null) continue;
+    if (roll.units.delete(address)) yield* clear(work, address);
     const settled = yield* settle(wire, randomAddress, address, true);
     if (settled === "taken") roll.units.set(address, { randomAddress });
-    if (settled === "twins") yield* ask(wire.program(null));
-    if (settled === "occupied") yield* ask(wire.program(null));
+    if (settled === "twins" || settled === "occupied") yield* ask(wire.program(null));
   }
   yield* ask(wire.terminate);
 }

@@ -51,6 +51,12 @@ export class CountBelief {
     return sum;
   }
 
+  /** One was found where nobody was thought to be any more. */
+  foundBelow(): void {
+    const [nobody = 0, ...more] = this.#weights;
+    if (nobody < 1) this.#weights = normal(Float64Array.from([...more, 0]));
+  }
+
   /** One was found, and it was the lowest: the part `t` of the room lies above it. */
   found(t: number): void {
     const weights = this.#weights;

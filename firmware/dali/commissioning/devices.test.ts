@@ -73,7 +73,7 @@ test("new devices get addresses, known ones keep theirs and their random address
 });
 
 test("devices that obey INITIALISE to all only are found, and the others keep their addresses", async () => {
-  const { run, where } = rig([null, 0, null, 40], { deaf: true });
+  const { devices, run, where } = rig([null, 0, null, 40], { deaf: true });
   const known = [
     { address: 0, randomAddress: 501 },
     { address: 40, randomAddress: 503 },
@@ -83,6 +83,9 @@ test("devices that obey INITIALISE to all only are found, and the others keep th
   assert.equal([where()[1], where()[3]], [0, 40]);
   assert.is(new Set(where()).size, 4);
   assert.ok(!where().includes(null));
+  for (const { shortAddress, search } of devices) {
+    assert.is(lamps.find(({ address }) => address === shortAddress)?.randomAddress, search.randomAddress);
+  }
   // they were made to draw by us: that is no change of theirs
   assert.equal(
     lamps.map(({ kind }) => kind),

@@ -46,6 +46,10 @@ export type LampResult =
   | ({ readonly kind: "new"; readonly address: number | null } & Seen);
 
 export interface Seen {
+  /**
+   * As it was found. Only its lowest byte is asked of new units, all of it where anything did not fit together: of one that
+   * missed a byte of the search address it may be wrong until the next run, which asks each known lamp.
+   */
   readonly randomAddress: number | null;
   readonly identity?: UnitIdentity;
 }
@@ -92,8 +96,6 @@ export interface CommissioningState {
   readonly version: 1;
   /** New units that have their address. */
   readonly assigned: readonly Assigned[];
-  /** Who keeps an address that several had, while the others are told to give it up. */
-  readonly keeper: Assigned | null;
 }
 
 export const PHASES = ["survey", "conflicts", "search", "identities", "done"] as const;

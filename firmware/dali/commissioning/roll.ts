@@ -1,5 +1,5 @@
 import { whole } from "../frame.ts";
-import type { Assigned, CommissioningState, KnownLamp, Trouble, UnitIdentity } from "./model.ts";
+import type { CommissioningState, KnownLamp, Trouble, UnitIdentity } from "./model.ts";
 
 /** A unit that answers at a short address. */
 export interface Unit {
@@ -28,19 +28,17 @@ export class Roll {
   readonly troubles: Trouble[] = [];
   /** New units that have no address. */
   readonly without: number[] = [];
-  keeper: Assigned | null;
   readonly #free: readonly number[];
 
   constructor(known: readonly KnownLamp[], free: readonly number[] | undefined, saved: CommissioningState | undefined) {
     const kept = new Set(known.map(({ address }) => address));
     this.#free = (free ?? ALL).filter((address) => !kept.has(whole("free address", address, ADDRESSES - 1)));
     for (const { address, randomAddress } of saved?.assigned ?? []) this.assigned.set(address, randomAddress);
-    this.keeper = saved?.keeper ?? null;
   }
 
   get state(): CommissioningState {
     const assigned = [...this.assigned].map(([address, randomAddress]) => ({ address, randomAddress }));
-    return { version: 1, assigned, keeper: this.keeper };
+    return { version: 1, assigned };
   }
 
   /** Addresses of whom nothing is known. */

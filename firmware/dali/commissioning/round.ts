@@ -9,6 +9,8 @@ import type { Work } from "./work.ts";
 
 /** INITIALISE lasts 15 minutes (IEC 62386-102 9.14.2); PING does not prolong it. */
 const RENEWED = minutes(12);
+/** Units found before that still answer end a search when they were found so often. */
+const LOUD = 6;
 /** Where a unit is surely there, it must be silent to a claim this often to be an error of ours. */
 const SURE = 0.9;
 
@@ -34,7 +36,7 @@ export function* searchRound(work: Work, patient: boolean): Sequence<RoundResult
   const over: number[] = [];
   const aside = () => [...twins, ...refused, ...over];
   const found = new Map<number, number | null>();
-  let [addressed, opened] = [0, 0];
+  let [addressed, opened, repeats] = [0, 0, 0];
 
   function* open(): Sequence<void> {
     yield* ask(wire.initialise("unaddressed"));
@@ -78,7 +80,11 @@ export function* searchRound(work: Work, patient: boolean): Sequence<RoundResult
         case "nobody":
           return false;
         case "occupied":
+          // another unit has it; or has taken it now, because it did not hear that the search address changed
           roll.occupied.add(address);
+          work.doubtful = true;
+          searchAddress.forget();
+          yield* searchAddress.set(at);
           break;
         case "twins":
           if (patient) {
@@ -129,15 +135,18 @@ export function* searchRound(work: Work, patient: boolean): Sequence<RoundResult
     }
     const again = found.has(at) || aside().includes(at);
     if (again) {
+      // it cannot be silenced: another search, opened anew, leaves it out
+      if (++repeats >= LOUD) return { addressed, twins, refused, over };
       searchAddress.forget();
       yield* searchAddress.set(at);
       yield* foundAgain(at);
     } else if (!(yield* give(at, question.probability > SURE))) {
       search.absent(at);
+      if (question.probability > SURE) work.doubtful = true;
       searchAddress.forget();
       continue;
     }
     yield* ask(wire.withdraw);
-    search.found(at, again);
+    if (search.found(at, again) > 0 || again) work.doubtful = true;
   }
 }

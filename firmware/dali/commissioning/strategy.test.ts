@@ -65,7 +65,7 @@ test("finds every unit, wherever they lie", () => {
       const count = counted ? CountBelief.counted(addresses.length) : CountBelief.unknown();
       assert.equal(sorted(search(addresses, count).found), sorted(addresses));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -131,6 +131,9 @@ test("what is believed of a count follows what is found", () => {
   assert.ok(Math.abs(count.mean - 1) < 0.1);
   count.found(0.5);
   assert.ok(count.nobody > 0.9);
+  const below = CountBelief.counted(3);
+  below.foundBelow();
+  assert.ok(Math.abs(below.mean - 2) < 0.1);
   // more than were counted: still believed to end
   for (let i = 0; i < 120; i++) count.found(0.9);
   assert.ok(count.nobody > 0.1 && count.nobody <= 1 && count.mean < 3);

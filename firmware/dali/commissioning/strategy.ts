@@ -103,12 +103,16 @@ export class Search {
     this.#belief.learn({ kind: "absent", at });
   }
 
-  /** The unit at `at` was found and told to withdraw; `again`: not for the first time. */
-  found(at: number, again = false): void {
+  /**
+   * The unit at `at` was found and told to withdraw; `again`: not for the first time. Gives how many answers on the way to it
+   * cannot have been right.
+   */
+  found(at: number, again = false): number {
     const { heard, lost } = this.#belief.found(at, this.#errors, again);
     this.#heard += heard + lost;
     this.#lost += lost;
     this.#aim();
+    return lost;
   }
 
   get #errors(): Errors {

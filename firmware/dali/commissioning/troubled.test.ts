@@ -6,7 +6,7 @@ import { ForeignMaster } from "../../../sim/foreign-master.ts";
 import type { NoiseOptions } from "../../../sim/noise.ts";
 import { type SimulatedLine, simulatedLine } from "../../../sim/simulated-line.ts";
 import { Fault } from "../../hal/fault.ts";
-import { compare, dapc, dtr0, searchAddrM, terminate } from "../commands/gear.ts";
+import { compare, dapc, dtr0, initialise, programShortAddress, searchAddrM, terminate } from "../commands/gear.ts";
 import { forward16 } from "../frame.ts";
 import { inBursts } from "./bursts.ts";
 import { commission } from "./commission.ts";
@@ -50,25 +50,58 @@ test("lost, spoilt and wrong answers: every unit is right in the end", async () 
 });
 
 test("frames that gear does not hear: every unit has an address of its own in the end", async () => {
-  for (const noise of [{ gearMisses: 0.01 }, { frameLost: 0.01 }, { gearMisses: 0.005, replyLost: 0.02 }]) {
-    for (let seed = 1; seed <= 4; seed++) {
+  for (const noise of [{ gearMisses: 0.015 }, { frameLost: 0.01 }, { gearMisses: 0.005, replyLost: 0.02 }]) {
+    for (let seed = 1; seed <= 12; seed++) {
       const line = fresh(12, seed, noise);
-      await run(line);
+      const result = await run(line);
       assert.ok(inOrder(line), `${JSON.stringify(noise)} seed ${seed}: ${where(line)}`);
+      // a unit that missed one byte of the search address may be told of with that byte wrong: the next run sees it
+      line.bus.noise = undefined;
+      const known = result.lamps.flatMap(({ address, randomAddress }) =>
+        address === null ? [] : { address, randomAddress },
+      );
+      const next = await run(line, { known });
+      assert.ok(isTold(line, next), `${JSON.stringify(noise)} seed ${seed}`);
+      assert.is(next.lamps.filter(({ kind }) => kind === "new" || kind === "missing").length, 0);
+      // 650 without noise: it may cost, but never runs away
+      assert.ok(result.frames < 2500, `${result.frames}`);
     }
   }
+});
+
+test("a unit that takes another's address, deaf to the search address for a while, is set right", async () => {
+  const line = fresh(6);
+  const [thief] = line.gear;
+  assert.ok(thief);
+  const hear = thief.hear.bind(thief);
+  let programs = 0;
+  thief.hear = (frame, gear, from, to) => {
+    const code = gear?.kind === "special" ? gear.code : 0;
+    if (code === programShortAddress.row.code) programs++;
+    const deaf = thief.shortAddress !== null && programs < 4;
+    return deaf && [0xb1, 0xb3, 0xb5].includes(code) ? undefined : hear(frame, gear, from, to);
+  };
+  const result = await run(line);
+  assert.ok(inOrder(line), String(where(line)));
+  assert.ok(isTold(line, result));
+  assert.is(result.lamps.length, 6);
 });
 
 test("noise changes nothing on a bus that is in order", async () => {
   for (let seed = 1; seed <= 4; seed++) {
     const line = simulatedLine(20, {
       seed,
-      noise: { replyLost: 0.05, replySpoilt: 0.05 },
+      noise: { replyLost: 0.05, replySpoilt: 0.05, replyWrong: 0.01 },
       gear: (i) => ({ randomAddress: 77 * i }),
     });
     const known = line.gear.map(({ randomAddress }, address) => ({ address, randomAddress }));
+    let set = 0;
+    line.bus.onFrame((heard) => {
+      if (heard.kind === "forward" && (heard.frame.data & 0xff) === 0x80) set++;
+    });
     const result = await run(line, { known });
     assert.equal(new Set(result.lamps.map(({ kind }) => kind)), new Set(["unchanged"]));
+    assert.is(set, 0, "nobody was told to take another address");
     assert.equal(
       where(line),
       known.map(({ address }) => address),
@@ -87,6 +120,14 @@ test("gear that loses its power in the middle gets its address in another search
   const result = await line.clock.run(work, minutes(5));
   assert.ok(inOrder(line), String(where(line)));
   assert.ok(isTold(line, result));
+});
+
+test("gear that another master left open keeps its random address", async () => {
+  const line = simulatedLine(2, { gear: (i) => ({ address: i === 0 ? 3 : null, randomAddress: 500 + i }) });
+  await line.clock.run(line.scheduler.send(initialise(0), { priority: 3 }), seconds(1));
+  const result = await run(line, { known: [{ address: 3, randomAddress: 500 }] });
+  assert.is(line.gear[0]?.randomAddress, 500);
+  assert.is(result.lamps[0]?.kind, "unchanged");
 });
 
 test("gear that forgets its address as its power fails before it is stored gets one again", async () => {
@@ -130,22 +171,24 @@ test("the bus fails in the middle: it ends with that fault, and another run goes
 });
 
 test("cut off between taking an address from several and giving it back to the one that keeps it", async () => {
-  const line = simulatedLine(2, { gear: (i) => ({ address: 4, randomAddress: 1000 + i }) });
-  let state: CommissioningState | undefined;
-  const abort = new AbortController();
-  const known = [{ address: 4, randomAddress: 1001 }];
-  const onSave = (now: CommissioningState) => {
-    state = now;
-    if (now.keeper) abort.abort("power cut");
-  };
-  const work = start(line, { known, onSave }, abort.signal).catch(String);
-  assert.is(await line.clock.run(work, minutes(1)), "power cut");
-  assert.ok(state?.keeper);
-  // as if it had come as far as this
-  for (const gear of line.gear) gear.shortAddress = null;
-  await run(line, { known, ...(state && { saved: state }) });
-  assert.is(where(line)[1], 4);
-  assert.ok(inOrder(line));
+  // cut off at each frame in turn
+  for (let cut = 1; cut < 60; cut++) {
+    const line = simulatedLine(2, { gear: (i) => ({ address: 4, randomAddress: 1000 + i }) });
+    const known = [{ address: 4, randomAddress: 1001 }];
+    const abort = new AbortController();
+    let frames = 0;
+    const stop = line.bus.onFrame((heard) => {
+      if (heard.kind === "forward" && ++frames === cut + 2 * 63) abort.abort("power cut");
+    });
+    const work = start(line, { known }, abort.signal).catch(String);
+    const first = await line.clock.run(work, minutes(5));
+    stop();
+    const result = await run(line, { known });
+    assert.ok(first === "power cut" || frames < cut + 2 * 63);
+    assert.is(where(line)[1], 4, `cut at frame ${cut}`);
+    assert.ok(inOrder(line));
+    assert.is(result.lamps[0]?.kind, "unchanged");
+  }
 });
 
 test("aborted: TERMINATE is still sent", async () => {
@@ -201,9 +244,11 @@ test("a user's command waits for one burst at most", async () => {
 
 test("a search that takes longer than the 15 minutes of INITIALISE renews it", async () => {
   const line = fresh(6);
-  let initialised = 0;
+  let [initialised, drawn] = [0, 0];
   line.bus.onFrame((heard) => {
-    if (heard.kind === "forward" && heard.frame.data === 0xa5ff) initialised++;
+    if (heard.kind !== "forward") return;
+    if (heard.frame.data === 0xa5ff) initialised++;
+    if (heard.frame.data === 0xa700) drawn++;
   });
   // others use the bus nearly all the time
   const busy = { over: false };
@@ -224,7 +269,7 @@ test("a search that takes longer than the 15 minutes of INITIALISE renews it", a
   busy.over = true;
   await line.clock.run(others, minutes(1));
   assert.ok(result.elapsed > minutes(15), `${result.elapsed / 60_000} min`);
-  assert.ok(initialised > 2);
+  assert.equal([initialised > 2, drawn], [true, 2], "one search");
   assert.ok(inOrder(line));
 });
 

@@ -29,6 +29,8 @@ export class Work {
   readonly roll: Roll;
   readonly address: SearchAddress;
   frames = 0;
+  /** Units may not have the addresses they were given: they are asked once more. */
+  doubtful = false;
   readonly #options: CommissioningOptions;
   readonly #began: number;
   #phase: Phase = "survey";
