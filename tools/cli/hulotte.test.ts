@@ -38,7 +38,7 @@ test("a call that is wrong ends with 2 and says what is allowed", () => {
     assert.is(status, 2, args.join(" "));
     assert.match(stderr, allowed);
   };
-  wrong(["light"], /allowed run, check, hil/);
+  wrong(["light"], /allowed run, check, dali, hil/);
   wrong(["run", "--brokr", "x"], /--brokr/);
   wrong(["run", DEMO, "--log", "loud"], /allowed trace, debug/);
   wrong(["check", "a.yaml", "b.yaml"], /one file/);

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { VERSION } from "../../firmware/version.ts";
+import { Usage } from "./usage.ts";
 
 const HELP = `hulotte: the runtime of a street cabinet
 
@@ -14,20 +15,23 @@ const HELP = `hulotte: the runtime of a street cabinet
   hulotte check [CABINET.yaml]   read the file, say everything that is wrong with it, drive nothing
   hulotte hil SCENARIO.yaml ...  play scenarios against the runtime on simulated hardware, in this process or on an
                                  emulated machine; \`hulotte hil --help\` says more
+  hulotte dali COMMAND ...       a technician's hand on a DALI bus: send, scan, commission, audit, monitor, replay;
+                                 \`hulotte dali help\` says more
   hulotte schema                 print the JSON Schema of cabinet.yaml, for editors
   hulotte help                   this text
   hulotte version
 
 Ends with 0 when all went well, 1 when the runtime or a scenario failed, 2 when the call or the file is wrong.`;
 
-/** The caller's mistake: said in one line, ends with 2. */
-class Usage extends Error {}
-
 async function main(argv: readonly string[]): Promise<number> {
   // It has options of its own.
   if (argv[0] === "hil") {
     const { runHil } = await import("../hil/command.ts");
     return runHil(argv.slice(1));
+  }
+  if (argv[0] === "dali") {
+    const { runDali } = await import("./dali/command.ts");
+    return runDali(argv.slice(1));
   }
   const { values, positionals } = parse(argv);
   const [command = "help", ...rest] = positionals;
@@ -58,7 +62,7 @@ async function main(argv: readonly string[]): Promise<number> {
       console.log(HELP);
       return 0;
     default:
-      throw new Usage(`no command "${command}": allowed run, check, hil, schema, help, version`);
+      throw new Usage(`no command "${command}": allowed run, check, dali, hil, schema, help, version`);
   }
 }
 
