@@ -15,7 +15,7 @@ const GEAR: Readonly<Record<GearFault, Partial<GearFaults>>> = {
   mute: { mute: true },
   "day-burner": { dayBurner: true },
   stuck: { stuck: { at: 254, told: true } },
-  cycling: { cycling: { lit: 15_000, dark: 15_000 } },
+  cycling: { cycling: { lit: 12_000, dark: 12_000 } },
   none: {},
 };
 
