@@ -15,7 +15,7 @@ const GEAR: Readonly<Record<GearFault, Partial<GearFaults>>> = {
   mute: { mute: true },
   "day-burner": { dayBurner: true },
   stuck: { stuck: { at: 254, told: true } },
-  cycling: { cycling: { lit: 12_000, dark: 12_000 } },
+  cycling: { cycling: { lit: 9000, dark: 9000 } },
   none: {},
 };
 

@@ -88,7 +88,7 @@ const Do = map("What is done. One thing a step.", {
       group: optional(group),
       fault: word(
         GEAR_FAULTS,
-        "lamp-failure: the light source is broken; gear-failure: the gear says it has failed; mute: it hears and answers nothing; day-burner: its light burns at full when it is told 0; stuck: it stays at full whatever it is told; cycling: its light goes off for 12 s every 24 s; none: all is well again.",
+        "lamp-failure: the light source is broken; gear-failure: the gear says it has failed; mute: it hears and answers nothing; day-burner: its light burns at full when it is told 0; stuck: it stays at full whatever it is told; cycling: its light goes off for 9 s every 18 s; none: all is well again.",
       ),
     }),
   ),
