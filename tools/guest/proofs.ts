@@ -89,6 +89,8 @@ const PROOFS: Record<string, () => unknown> = {
         seen: () => far.ask({ ask: "seen", line: 1 }),
         pulses: (count) => far.ask({ ask: "pulses", line: 0, count, ms: CP2112_PULSE }),
         pulse: CP2112_PULSE,
+        // QEMU drops a request to a device that goes: the guest's driver waits 5 s for it before it looks
+        pulled: milliseconds(8000),
         unplug: () => far.ask({ ask: "usb", plugged: false }),
         replug: () => far.ask({ ask: "usb", plugged: true }),
       };

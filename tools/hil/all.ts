@@ -23,7 +23,7 @@ const PROOFS: readonly { readonly kind: MachineKind; readonly suites: Readonly<R
     suites: {
       i2c: 120_000,
       bytes: 120_000,
-      "pins-cp2112": 180_000,
+      "pins-cp2112": 300_000,
       "pins-gpio-sim": 120_000,
       "kernel-chips": 120_000,
       clock: 60_000,
