@@ -26,7 +26,7 @@ export function lampsAt({ config, lamps }: Meant, addresses: readonly number[]):
 export async function auditLamps(bus: OpenBus, wanted: readonly LampConfig[], mend: boolean): Promise<number> {
   const { config } = bus;
   if (!config) throw new TypeError("no configuration to compare with");
-  const groups = daliGroups(bus.lamps);
+  const groups = mend ? daliGroups(bus.lamps) : new Map<string, number>();
   let differ = 0;
   for (const lamp of wanted) {
     const settings = wantedSettings(config, lamp, groups);
