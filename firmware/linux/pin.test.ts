@@ -294,6 +294,19 @@ test("bounces are told as one change, a blink as none, endless chatter now and t
   kernel.end();
 });
 
+test("a read that takes the place of an edge's event is told as the edge would have been", async () => {
+  const kernel = new FakeKernel();
+  const input = await kernel.ports().input(pin);
+  const changes = input.changes[Symbol.asyncIterator]();
+  for (const high of [true, false]) {
+    kernel.levels[0] = high; // no watcher hears of it: the read came first
+    assert.is(await input.read(), high);
+    assert.equal(await Promise.race([changes.next(), pause(500)]), { done: false, value: high });
+  }
+  await input.close();
+  kernel.end();
+});
+
 test("a chip that goes in the middle of an edge is a lost port, not the end of the program", async () => {
   const kernel = new FakeKernel();
   const input = await kernel.ports().input(pin);

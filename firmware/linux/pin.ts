@@ -131,7 +131,12 @@ export function linuxPins(
       if (!over) alive = setInterval(look, interrupts ? ALIVE_MS : POLL_MS);
       return {
         changes,
-        read,
+        async read() {
+          const high = await read();
+          // The kernel takes a read for an answer to the edge before it, and may then tell nobody of that edge.
+          if (interrupts && high !== told) settle();
+          return high;
+        },
         async close() {
           if (!over) stop();
           changes.end();
