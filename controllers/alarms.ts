@@ -6,7 +6,7 @@ import type { Instant } from "./units.ts";
 export const CABINET: ComponentId = "cabinet/1";
 
 /** Why an alarm is up. One component may have several causes for one alarm; it ends with the last of them. */
-export type Cause = "fault" | "lamp" | "gear" | "silent" | "contact" | "clock" | DiagnosisCause;
+export type Cause = "fault" | "lamp" | "gear" | "silent" | "contact" | "clock" | "jump" | DiagnosisCause;
 
 export interface Alarm {
   readonly code: AlarmCode;

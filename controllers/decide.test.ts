@@ -246,4 +246,24 @@ test("lamps of two schedules on streets that meet", () => {
   assert.equal(cabinet.until("23:00").levels, [FLOOR, FLOOR, 0]);
 });
 
+test("a clock that jumps by ten years is an alarm for an hour, and the lamps stay lit", () => {
+  const cabinet = new Cabinet("2026-11-18T22:00");
+  const lit = () => cabinet.levels.every((percent) => percent > 0);
+  for (const years of [10, -10]) {
+    const start = cabinet.now;
+    cabinet.events = [];
+    cabinet.now = instant(start + years * 364 * 24 * 3_600_000);
+    cabinet.tell({});
+    assert.ok(cabinet.events.includes("+ cabinet.clock cabinet/1"), cabinet.events.join());
+    assert.ok(lit());
+    const end = instant(cabinet.now + 61 * 60_000);
+    while (cabinet.now < end) {
+      cabinet.now = instant(cabinet.now + 60_000);
+      cabinet.tell({ readings: cabinet.heartbeat() });
+    }
+    assert.is(cabinet.events.filter((event) => event === "- cabinet.clock cabinet/1").length, 1);
+    assert.ok(lit());
+  }
+});
+
 test.run();

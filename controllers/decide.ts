@@ -1,4 +1,5 @@
 import { alarmsAfter, clockFinding, findings } from "./alarms.ts";
+import { watchClock } from "./clock-watch.ts";
 import { diagnose } from "./diagnose.ts";
 import { silentAt } from "./footfall/silence.ts";
 import { closesAt, countWindows } from "./footfall/window.ts";
@@ -48,11 +49,13 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
   const windows = countWindows(state.window, clockSet ? counts : [], now);
   const examination = { before: state.diagnoses, targets: state.targets, readings: inputs.readings, moved };
   const { diagnoses, found } = diagnose(prepared, examination, now);
+  const watch = watchClock(state, clockSet, now);
   const alarmed = alarmsAfter(state.alarms, [
     ...inputs.readings.flatMap(findings),
     ...found,
     ...silenceFindings(prepared, state.counters, counters),
     ...(clockSet === state.clockSet ? [] : [clockFinding(clockSet, now)]),
+    ...watch.found,
   ]);
 
   const wakes = [after(now, LONGEST_SLEEP)];
@@ -69,6 +72,7 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
       at: now,
       wakeAt,
       clockSet,
+      jumpedAt: watch.jumpedAt,
       schedules,
       counters,
       lamps,

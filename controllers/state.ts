@@ -29,6 +29,8 @@ export interface State {
   readonly wakeAt: Instant;
   /** Null before the first pass. */
   readonly clockSet: boolean | null;
+  /** When the wall clock was last seen to jump; null: never, or it has held since. */
+  readonly jumpedAt: Instant | null;
   /** By schedule of the site; null before it was first asked. */
   readonly schedules: readonly (InForce | null)[];
   /** By counter of the site. */
@@ -50,6 +52,7 @@ export function initialState(prepared: Prepared, now: Instant): State {
     at: now,
     wakeAt: now,
     clockSet: null,
+    jumpedAt: null,
     schedules: prepared.site.schedules.map(() => null),
     counters: prepared.site.counters.map(() => listening(now)),
     lamps: prepared.lamps.map(() => lamp),
