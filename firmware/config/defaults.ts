@@ -12,6 +12,7 @@ export const DEFAULTS = {
   /** A relay wears with each switching, and a driver that it starts wants to run. */
   relay: { hold: 30 },
   readBack: { tolerance: 0.5, lasting: 10 },
+  journal: { megabytes: 64, days: 30 },
   adaptivePeriod: false,
   off: "sunrise",
   adaptive: {

@@ -1,7 +1,17 @@
 import type { Adaptive, ComponentId, Counter, Join, Lamp, Schedule, Site } from "../../controllers/model.ts";
-import { type Duration, type Level, level, type Metres, metres, seconds, watts } from "../../controllers/units.ts";
+import {
+  type Duration,
+  hours,
+  type Level,
+  level,
+  type Metres,
+  metres,
+  seconds,
+  watts,
+} from "../../controllers/units.ts";
 import { sunOf } from "../almanac.ts";
 import type { WarmPoint } from "../dali/warm-dim.ts";
+import type { JournalLimits } from "../hal/journal.ts";
 import type { PinAddress } from "../hal/pin.ts";
 import { type Calibration, calibrationOf } from "../outputs/calibration.ts";
 import { COUNTERS, type KindOn, METERS } from "../sensors/list.ts";
@@ -20,7 +30,11 @@ export interface CabinetConfig {
     readonly longitude: number;
     readonly timeZone: string;
   };
-  readonly mqtt: { readonly url: string; readonly username?: string; readonly passwordFile?: string };
+  readonly mqtt: MqttConfig;
+  readonly commands: CommandsConfig;
+  /** bytes and ms. */
+  readonly journal: JournalLimits;
+  readonly metrics?: { readonly port: number };
   readonly streets: readonly { readonly name: string; readonly length: Metres }[];
   readonly joins: readonly Join[];
   readonly buses: readonly BusConfig[];
@@ -32,6 +46,39 @@ export interface CabinetConfig {
   readonly schedules: readonly Schedule[];
   readonly adaptive: Adaptive;
   readonly failSafe: Level;
+}
+
+export interface MqttConfig {
+  readonly url: string;
+  /** Other brokers, in the order of preference. */
+  readonly alternatives: readonly string[];
+  /** Paths as the file names them. */
+  readonly tls?: {
+    readonly ca: string;
+    readonly certificate?: string;
+    readonly key?: string;
+    readonly token?: { readonly engine: string; readonly id: string };
+  };
+  readonly username?: string;
+  readonly passwordFile?: string;
+}
+
+/** Whose commands are done. */
+export interface CommandsConfig {
+  readonly keys: readonly KeyConfig[];
+  /** RSMP id of the one supervisor that need not sign. */
+  readonly unsigned?: string;
+}
+
+export interface KeyConfig {
+  readonly id: string;
+  readonly issuer: string;
+  /** Ed25519, base64url. */
+  readonly publicKey: string;
+  /** Codes or their beginnings; absent: all but `cabinet.keys` and `cabinet.certificate`. */
+  readonly codes?: readonly string[];
+  readonly from?: string;
+  readonly until?: string;
 }
 
 export interface BusConfig {
@@ -102,14 +149,20 @@ type MeterEntry = NonNullable<ConfigFile["meters"]>[number];
 /** From a file that passed every check. */
 export function configOf(file: ConfigFile): CabinetConfig {
   const { node, site, mqtt, streets, joins = [], buses = [], outputs = [], lamps = [], counters = [] } = file;
-  const { contacts = [], meters = [], schedules } = file;
+  const { contacts = [], meters = [], schedules, commands, journal, metrics } = file;
   const everyLamp = lamps.flatMap((entry) => lampsOf(entry, schedules[0]?.name ?? ""));
   const lampsAt = (id: ComponentId) => everyLamp.filter(({ line }) => line === id).map((lamp) => lamp.id);
   const end = ({ street, at }: { street: string; at: number }) => ({ street, position: metres(at) });
   return {
     node,
     site,
-    mqtt,
+    mqtt: { ...mqtt, alternatives: mqtt.alternatives ?? [] },
+    commands: { ...commands, keys: commands?.keys ?? [] },
+    journal: {
+      bytes: (journal?.megabytes ?? DEFAULTS.journal.megabytes) * 1e6,
+      age: hours(24 * (journal?.days ?? DEFAULTS.journal.days)),
+    },
+    ...(metrics ? { metrics } : {}),
     streets: streets.map(({ name, length }) => ({ name, length: metres(length) })),
     joins: joins.map(({ a, b }) => ({ a: end(a), b: end(b) })),
     buses: buses.map((bus) => busOf(bus, file.failSafe ?? DEFAULTS.failSafe)),

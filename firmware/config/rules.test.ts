@@ -344,7 +344,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
   [
     "failSafe: 100",
     "buses2: []",
-    'buses2: found an unknown key, allowed node, site, mqtt, streets, joins, buses, outputs, lamps, counters, contacts, meters, schedules, adaptive or failSafe; did you mean "buses"?',
+    'buses2: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, streets, joins, buses, outputs, lamps, counters, contacts, meters, schedules, adaptive or failSafe; did you mean "buses"?',
   ],
   ["every: 50", "every: -10", 'lamps[2].position: found -25 m, allowed 0 to 300: "rue de la Liberté" is 300 m long'],
   [
@@ -407,7 +407,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "lamps:",
     "lamps: 5\nlamp:",
     "lamps: found 5, allowed a list",
-    'lamp: found an unknown key, allowed node, site, mqtt, streets, joins, buses, outputs, lamps, counters, contacts, meters, schedules, adaptive or failSafe; did you mean "lamps"?',
+    'lamp: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, streets, joins, buses, outputs, lamps, counters, contacts, meters, schedules, adaptive or failSafe; did you mean "lamps"?',
   ],
 ];
 

@@ -5,6 +5,7 @@ import { checkBuses } from "./bus-rules.ts";
 import { checkChips } from "./chip-rules.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { checkLamps } from "./lamp-rules.ts";
+import { checkLink } from "./link-rules.ts";
 import { checkOutputs } from "./output-rules.ts";
 import { checkPorts } from "./port-rules.ts";
 import type { Problems } from "./problem.ts";
@@ -46,6 +47,7 @@ export function checkRules(file: File, problems: Problems): void {
     onStreet(counter?.street, counter?.position, ["counters", i, "position"]);
   }
 
+  checkLink(file, problems);
   checkPorts(file, problems);
   checkChips(file, problems);
   checkBuses(file, problems);

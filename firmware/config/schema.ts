@@ -24,6 +24,7 @@ import {
   text,
 } from "./forms.ts";
 import { Lamp } from "./lamp-schema.ts";
+import { Commands, JournalBounds, Metrics, Mqtt } from "./link-schema.ts";
 import { Output } from "./output-schema.ts";
 
 const place = (description: string) => map(description, { street, at: position("The place") });
@@ -41,15 +42,10 @@ export const CabinetSchema = Type.Object(
       longitude: number(-180, 180, "Degrees, east is positive."),
       timeZone: text("IANA time zone of the schedules, such as Europe/Paris."),
     }),
-    mqtt: map("The cockpit's broker (MQTT 5).", {
-      url: form(
-        "^(mqtts?|wss?)://[^\\s@/]+(/[^\\s@]*)?$",
-        "mqtt://, mqtts://, ws:// or wss:// with host and port, and no password in it",
-        "Address of the broker.",
-      ),
-      username: Type.Optional(text("User name at the broker.")),
-      passwordFile: Type.Optional(text("File that holds the password, so that this file can be shown to anybody.")),
-    }),
+    mqtt: Mqtt,
+    commands: Type.Optional(Commands),
+    journal: Type.Optional(JournalBounds),
+    metrics: Type.Optional(Metrics),
     streets: list(
       map("A street, or one side of it where sides are lit apart.", {
         name: text("Name; lamps and counters refer to it."),

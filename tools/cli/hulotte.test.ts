@@ -38,7 +38,7 @@ test("a call that is wrong ends with 2 and says what is allowed", () => {
     assert.is(status, 2, args.join(" "));
     assert.match(stderr, allowed);
   };
-  wrong(["light"], /allowed run, check, dali, hil/);
+  wrong(["light"], /allowed run, check, console, dali, hil/);
   wrong(["run", "--brokr", "x"], /--brokr/);
   wrong(["run", DEMO, "--log", "loud"], /allowed trace, debug/);
   wrong(["check", "a.yaml", "b.yaml"], /one file/);
@@ -62,7 +62,9 @@ test("a good file is good, and a password file that is missing is named", () => 
   const { status, stdout } = hulotte("check", DEMO);
   assert.is(status, 0);
   assert.match(stdout, /good, 26 lamps, 4 counters/);
-  const secret = file((text) => text.replace("# username: cab-0117", "passwordFile: ./not-there"));
+  const secret = file((text) =>
+    text.replace("# username: cab-0117", "username: cab-0117\n  passwordFile: ./not-there"),
+  );
   const run = hulotte("run", secret);
   assert.is(run.status, 2);
   assert.match(run.stderr, /mqtt\.passwordFile: cannot be read: ENOENT/);
