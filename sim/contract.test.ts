@@ -1,10 +1,13 @@
 /** The ports' contracts on the simulator's side. */
 import { instant, milliseconds } from "../controllers/units.ts";
 import { clockContract, wallContract } from "../firmware/hal/contract/clock.ts";
+import { journalContract } from "../firmware/hal/contract/journal.ts";
 import { pinContract } from "../firmware/hal/contract/pin.ts";
 import { storeContract } from "../firmware/hal/contract/store.ts";
+import { type KeptJournal, keepJournal } from "../firmware/hal/journal-keeper.ts";
 import { VirtualClock } from "./clock.ts";
 import type { SimulatedCabinet } from "./hardware.ts";
+import { memoryDisk } from "./journal.ts";
 import { SimulatedPin } from "./pin.ts";
 import { memoryStore, simulatedPorts } from "./ports.ts";
 import { SeededRandom } from "./random.ts";
@@ -29,6 +32,24 @@ wallContract("virtual", async () => {
 storeContract("memory", async () => {
   const store = memoryStore();
   return { ...time(), store, again: async () => store };
+});
+journalContract("memory", async () => {
+  const bench = time();
+  const disk = memoryDisk();
+  const opened: KeptJournal[] = [];
+  return {
+    ...bench,
+    async open(limits) {
+      const journal = await keepJournal(disk.open, limits, bench.clock, new SeededRandom(opened.length));
+      opened.push(journal);
+      return journal;
+    },
+    kill: () => opened.at(-1)?.abandon(),
+    jump(ms, isSet) {
+      bench.clock.jump(ms);
+      bench.clock.trust = isSet ? "held" : "unset";
+    },
+  };
 });
 pinContract("simulated", async () => {
   const bench = time();

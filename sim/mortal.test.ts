@@ -1,11 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { instant, milliseconds } from "../controllers/units.ts";
+import { keepJournal } from "../firmware/hal/journal-keeper.ts";
 import { silent } from "../firmware/hal/log.ts";
 import type { Ports } from "../firmware/hal/ports.ts";
 import { keepConnected } from "../firmware/link/connection.ts";
 import { MemoryBroker } from "./broker.ts";
 import { settled, VirtualClock } from "./clock.ts";
+import { memoryDisk } from "./journal.ts";
 import { mortal } from "./mortal.ts";
 import { SimulatedPin } from "./pin.ts";
 import { type PipeEnd, SimulatedPort } from "./pipe.ts";
@@ -20,10 +22,12 @@ function setUp() {
   const ends: PipeEnd[] = [];
   const told: string[] = [];
   const port = new SimulatedPort("line", (far) => ends.push(far));
+  const disk = memoryDisk();
   const ports: Ports = {
     clock,
     random: new SeededRandom(1),
     store: memoryStore(),
+    journal: (limits) => keepJournal(disk.open, limits, clock, new SeededRandom(1)),
     bytes: () => port,
     i2c: async (name) => ({
       name,
@@ -118,6 +122,24 @@ test("killed, what it had open is closed by the system: the device sees it go", 
   assert.is(made.process.open, 0);
   const gone = await made.ends[0]?.write(Uint8Array.of(1)).catch((error: { kind: string }) => error.kind);
   assert.is(gone, "port-lost");
+});
+
+test("killed, what its journal had not written is lost, what it was told stays, and the next process may have it", async () => {
+  const { clock, process, ports } = setUp();
+  const limits = { bytes: 1e6, age: 1e9 };
+  const journal = await process.ports.journal(limits);
+  const add = (kind: "alarm" | "event") =>
+    journal.append({ stream: kind, class: kind, at: clock.now(), body: new Uint8Array(1) });
+  await add("alarm");
+  const unwritten = add("event");
+  process.kill();
+  await clock.advance(milliseconds(5000));
+  assert.not(await settles(unwritten));
+  assert.not(await settles(add("alarm")));
+  const next = await mortal(ports).ports.journal(limits);
+  assert.equal([next.position("alarm").seq, next.position("event").seq], [1, 0]);
+  assert.equal(next.waiting(), ["alarm"]);
+  assert.is(clock.kept, 0);
 });
 
 test("killed, its session with the broker breaks without a word from it", async () => {

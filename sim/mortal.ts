@@ -1,5 +1,7 @@
 import type { ByteStream } from "../firmware/hal/bytes.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
+import type { Journal } from "../firmware/hal/journal.ts";
+import type { KeptJournal } from "../firmware/hal/journal-keeper.ts";
 import type { Ports } from "../firmware/hal/ports.ts";
 import type { OpenSession } from "../firmware/link/connection.ts";
 
@@ -17,6 +19,8 @@ export interface Mortal {
    */
   kill(): void;
 }
+
+const isKept = (journal: Journal): journal is KeptJournal => "abandon" in journal;
 
 /** Puts a border around a runtime, across which it can be cut off for good. */
 export function mortal(ports: Ports): Mortal {
@@ -70,6 +74,34 @@ export function mortal(ports: Ports): Mortal {
   });
 
   const clock = clockOf(ports.clock);
+  const journals = new Set<KeptJournal>();
+  const abandon = () => {
+    for (const journal of journals) journal.abandon();
+  };
+  const journalOf = (journal: Journal): Journal => ({
+    append: (record) => call(() => journal.append(record)),
+    restart: (stream) => dead || journal.restart(stream),
+    position: (stream) => journal.position(stream),
+    delivered: (ids) => dead || journal.delivered(ids),
+    quarantine: (id, reason) => dead || journal.quarantine(id, reason),
+    waiting: () => journal.waiting(),
+    pending: (stream, after, limit) => journal.pending(stream, after, limit),
+    range: (stream, from, to, after, limit) => journal.range(stream, from, to, after, limit),
+    ends: (stream) => journal.ends(stream),
+    note: (key, value, until) => call(() => journal.note(key, value, until)),
+    noted: (key) => journal.noted(key),
+    get notes() {
+      return journal.notes;
+    },
+    get health() {
+      return journal.health;
+    },
+    onHealth: (listener) =>
+      journal.onHealth(() => {
+        if (!dead) listener();
+      }),
+    close: () => call(() => journal.close()),
+  });
   return {
     clock,
     ports: {
@@ -79,6 +111,13 @@ export function mortal(ports: Ports): Mortal {
         read: (key) => call(() => ports.store.read(key)),
         write: (key, value) => call(() => ports.store.write(key, value)),
       },
+      journal: (limits) =>
+        call(async () => {
+          const journal = await ports.journal(limits);
+          if (isKept(journal)) journals.add(journal);
+          if (dead) abandon();
+          return journalOf(journal);
+        }),
       bytes(address, settings) {
         const port = ports.bytes(address, settings);
         return { name: port.name, open: (signal) => call(async () => streamOf(await port.open(signal))) };
@@ -125,7 +164,11 @@ export function mortal(ports: Ports): Mortal {
         over: living(session.over),
         reason: session.reason,
         hasRoom: () => !dead && session.hasRoom(),
-        publish: (topic, payload, delivery) => !dead && session.publish(topic, payload, delivery),
+        get inFlight() {
+          return session.inFlight;
+        },
+        publish: (topic, payload, delivery, done) =>
+          !dead && session.publish(topic, payload, delivery, done && alive(done)),
         farewell: (topic, payload, delivery) => call(() => session.farewell(topic, payload, delivery)),
         end: () => call(() => session.end()),
       };
@@ -135,6 +178,7 @@ export function mortal(ports: Ports): Mortal {
     },
     kill() {
       dead = true;
+      abandon();
       // Nobody waits for these: a device may take its time to notice.
       for (const handle of handles) handle.close().catch(() => {});
       handles.clear();

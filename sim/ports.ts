@@ -1,30 +1,44 @@
 import { Fault } from "../firmware/hal/fault.ts";
 import type { I2cAdapter } from "../firmware/hal/i2c.ts";
 import { i2cBuses } from "../firmware/hal/i2c-buses.ts";
+import type { JournalLimits } from "../firmware/hal/journal.ts";
+import { type KeptJournal, keepJournal } from "../firmware/hal/journal-keeper.ts";
 import type { Ports } from "../firmware/hal/ports.ts";
 import { type Store, storeKey } from "../firmware/hal/store.ts";
 import type { SimulatedCabinet } from "./hardware.ts";
 import { simulatedAdapter } from "./i2c-adapter.ts";
+import { type MemoryDisk, memoryDisk } from "./journal.ts";
 import { SimulatedPort } from "./pipe.ts";
-import type { SeededRandom } from "./random.ts";
+import { SeededRandom } from "./random.ts";
 
 export interface SimulatedPorts extends Ports {
   /** The byte ports by address, to pull and put back. */
   readonly plugs: ReadonlyMap<string, SimulatedPort>;
+  /** Under the journal, to make it fail. */
+  readonly disk: MemoryDisk;
+  journal(limits: JournalLimits): Promise<KeptJournal>;
 }
 
 /** The ports of a simulated cabinet, for a runtime in the same process on the same virtual clock. */
-export function simulatedPorts(cabinet: SimulatedCabinet, random: SeededRandom, store = memoryStore()): SimulatedPorts {
+export function simulatedPorts(
+  cabinet: SimulatedCabinet,
+  random: SeededRandom,
+  store = memoryStore(),
+  disk = memoryDisk(),
+): SimulatedPorts {
   const plugs = new Map<string, SimulatedPort>();
   const i2c = i2cBuses((name) => {
     const wire = cabinet.i2c(name);
     return wire ? simulatedAdapter(wire, cabinet.clock) : missingAdapter(name);
   }, cabinet.clock);
+  const chance = new SeededRandom(1); // of its own: a fork would change what `random` gives to others
   return {
     clock: cabinet.clock,
     random,
     store,
     plugs,
+    disk,
+    journal: (limits) => keepJournal(disk.open, limits, cabinet.clock, chance),
     bytes(address) {
       const port = plugs.get(address) ?? new SimulatedPort(address, (far) => cabinet.attach(address, far));
       plugs.set(address, port);

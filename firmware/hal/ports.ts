@@ -1,6 +1,7 @@
 import type { BytePort, ByteStream, LineSettings } from "./bytes.ts";
 import type { Clock } from "./clock.ts";
 import type { I2cBus } from "./i2c.ts";
+import type { Journal, JournalLimits } from "./journal.ts";
 import type { EdgeStream, InputPin, OutputPin, PinAddress } from "./pin.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./store.ts";
@@ -10,6 +11,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly random: Random;
   readonly store: Store;
+  /** Opens the journal of what the cockpit must not miss. Throws Fault `port-busy` where another process has it. */
+  journal(limits: JournalLimits): Promise<Journal>;
   /** `/dev/serial/by-id/...` or `tcp://host:port`. */
   bytes(address: string, settings: LineSettings): BytePort;
   /** By alias of the device tree (`i2c1`) or adapter name, never by the kernel's number. Throws Fault `port-missing`, `port-denied`. */

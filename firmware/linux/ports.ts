@@ -6,6 +6,7 @@ import { keptClock } from "./clock.ts";
 import { edgeStream } from "./edges.ts";
 import { gpioTools } from "./gpio-tools.ts";
 import { linuxI2c } from "./i2c.ts";
+import { fileJournal } from "./journal.ts";
 import { doorOf, visitors } from "./local-socket.ts";
 import { linuxPins } from "./pin.ts";
 import { fileStore } from "./store.ts";
@@ -15,10 +16,12 @@ export function linuxPorts(base: string, state: string): Ports {
   const clock = keptClock();
   const exit = atExit();
   const tools = gpioTools();
+  const random = { next: Math.random };
   return {
     clock,
-    random: { next: Math.random },
+    random,
     store: fileStore(state),
+    journal: (limits) => fileJournal(state, limits, clock, random, exit),
     bytes: (address, settings) => bytePort(address.includes("://") ? address : resolve(base, address), settings),
     i2c: linuxI2c(clock).open,
     ...linuxPins(tools, exit),

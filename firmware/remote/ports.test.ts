@@ -44,6 +44,7 @@ function rig(speed = 1) {
     clock: real,
     random: { next: () => 0 },
     store: { read: unused, write: unused },
+    journal: unused,
     bytes: unused,
     i2c: unused,
     input: unused,
