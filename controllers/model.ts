@@ -193,6 +193,8 @@ export interface Wish {
   readonly rank: Rank;
   readonly reason: string;
   readonly until: Instant;
+  /** RSMP id of the supervisor that wished it, where one did. */
+  readonly issuer?: string;
 }
 
 /** What a lamp should be now, and why: exactly one per lamp. */
@@ -258,4 +260,11 @@ export type AlarmCode =
   | "energy.meter"
   | "access.door"
   | "cabinet.clock"
-  | "cabinet.port";
+  | "cabinet.port"
+  | "cabinet.journal"
+  | "cabinet.command"
+  | "cabinet.link"
+  | "cabinet.certificate"
+  | "cabinet.health"
+  | "tlc.hardware.error"
+  | "tlc.hardware.warning";

@@ -1,9 +1,12 @@
+import { keepLive, type Live } from "../firmware/link/live.ts";
 import { iso } from "../firmware/link/payload.ts";
 import { connectSupervisor, type Supervisor, type SupervisorOptions } from "../firmware/link/supervisor.ts";
 import { NodeTimes } from "./node-time.ts";
 import { known, type Report, Reports } from "./report.ts";
 
 export interface Watcher {
+  /** Cabinets are asked for their live data (levels as they change, people minute by minute) while it watches. */
+  readonly live: boolean;
   report(report: Report): void;
   connected(isConnected: boolean): void;
 }
@@ -25,18 +28,32 @@ export function openFlowLink(options: Omit<SupervisorOptions, "onMessage" | "onC
   const watchers = new Set<Watcher>();
   const reports = new Reports();
   const times = new NodeTimes();
+  let looking: { readonly live: Live; readonly end: AbortController } | null = null;
   const supervisor = connectSupervisor({
     ...options,
     onConnection: (isConnected) => {
       for (const watcher of watchers) watcher.connected(isConnected);
     },
     onMessage: (message) => {
+      looking?.live.take(message);
       for (const report of reports.take(message)) {
         if (report.at !== null) times.hear(report.node, report.at, clock.now());
         for (const watcher of watchers) watcher.report(report);
       }
     },
   });
+  /** Keeps live channels running while somebody watches them. */
+  const look = () => {
+    const wanted = [...watchers].some(({ live }) => live);
+    if (wanted === (looking !== null)) return;
+    looking?.end.abort();
+    looking = null;
+    if (!wanted) return;
+    const end = new AbortController();
+    const live = keepLive({ supervisor, clock, signal: end.signal });
+    for (const remote of supervisor.nodes.values()) live.look(remote);
+    looking = { live, end };
+  };
   return {
     get connected() {
       return supervisor.connected;
@@ -46,9 +63,17 @@ export function openFlowLink(options: Omit<SupervisorOptions, "onMessage" | "onC
       watcher.connected(supervisor.connected);
       for (const remote of supervisor.nodes.values()) for (const report of known(remote)) watcher.report(report);
       watchers.add(watcher);
-      return () => watchers.delete(watcher);
+      look();
+      return () => {
+        watchers.delete(watcher);
+        look();
+      };
     },
     until: (node, minutes) => iso(times.now(node, clock.now()) + minutes * 60_000),
-    close: () => supervisor.close(),
+    async close() {
+      watchers.clear();
+      look();
+      await supervisor.close();
+    },
   };
 }

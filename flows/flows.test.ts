@@ -3,15 +3,21 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { instant } from "../controllers/units.ts";
+import { hours, instant } from "../controllers/units.ts";
+import { keepJournal } from "../firmware/hal/journal-keeper.ts";
 import { silent } from "../firmware/hal/log.ts";
+import { memoryDisk } from "../sim/journal.ts";
+import { clock, random } from "./host.ts";
 import type { Msg } from "./red.ts";
 import { cabinetNow, LAMPS, NODE, PASSWORD, SUPERVISOR, startCity } from "./test-city.ts";
 import { startEngine } from "./test-engine.ts";
 
 const AT = instant(Date.UTC(2026, 1, 24, 20, 0, 0));
 
-const { broker, cabinet, asked, end } = await startCity(silent);
+const { broker, cabinet, asked, end } = await startCity({
+  log: silent,
+  journal: await keepJournal(memoryDisk().open, { bytes: 4 << 20, age: hours(24) }, clock, random),
+});
 const engine = await startEngine();
 
 const tell = (id: string) => ({
@@ -31,6 +37,7 @@ const heard = (id: string, filter: object) => [
     node: "",
     code: "",
     component: "",
+    live: true,
     ...filter,
     wires: [[`tell-${id}`]],
   },
@@ -129,9 +136,12 @@ test("filters let through what they name and nothing else", async () => {
   assert.not.ok(engine.came(from("elsewhere")));
 });
 
-test("the connection asks the broker for its own results and the cabinets it was set to, no more", () => {
+test("the connection asks the broker for its own results and histories and the cabinets it was set to, no more", () => {
   const cabinets = ["presence", "status/#", "channel/#", "alarm/#"].map((topic) => `21231/+/${topic}`);
-  assert.equal(broker.filters.toSorted(), [`${SUPERVISOR}/result/#`, ...cabinets].toSorted());
+  assert.equal(
+    broker.filters.toSorted(),
+    [`${SUPERVISOR}/history/#`, `${SUPERVISOR}/result/#`, ...cabinets].toSorted(),
+  );
 });
 
 test("a level comes back as what the cabinet took on; the rest of the message stays", async () => {

@@ -1,6 +1,7 @@
 import { statusOf } from "../firmware/link/modules.ts";
 import type { Remote } from "../firmware/link/remote.ts";
 import type { SupervisorMessage } from "../firmware/link/supervisor.ts";
+import { sourceOf } from "../firmware/link/table.ts";
 
 /** One thing that a node said about itself (`component` "") or one of its components. */
 export interface Report {
@@ -111,6 +112,7 @@ function statuses(
   complete: boolean,
 ): Report[] {
   const status = statusOf(code);
+  const isEach = (name: string) => status !== undefined && sourceOf(status, name)?.attribute.each === true;
   const sets = new Map<string, Record<string, unknown>>();
   const set = (component: string, attribute: string, value: unknown) => {
     const known = sets.get(component) ?? {};
@@ -118,10 +120,10 @@ function statuses(
     sets.set(component, known);
   };
   for (const [attribute, value] of Object.entries(values)) {
-    if (!status?.attributes[attribute]?.each) set("", attribute, value);
+    if (!isEach(attribute)) set("", attribute, value);
   }
   for (const [attribute, value] of Object.entries(values)) {
-    if (!status?.attributes[attribute]?.each) continue;
+    if (!isEach(attribute)) continue;
     for (const [component, one] of Object.entries(value as object)) set(component, attribute, one);
   }
   return [...sets].map(([component, payload]) => ({ node, type: "status", code, component, at, payload, complete }));

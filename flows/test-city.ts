@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { instant } from "../controllers/units.ts";
+import { Authority } from "../firmware/link/authority.ts";
 import { type NodeOptions, startNode } from "../firmware/link/node.ts";
 import { clock, random } from "./host.ts";
 
@@ -46,7 +47,7 @@ async function startBroker() {
 }
 
 /** Starts both. `asked` are the commands that reached the cabinet; it cannot do level 13. */
-export async function startCity(log: NodeOptions["log"]) {
+export async function startCity({ log, journal }: Pick<NodeOptions, "log" | "journal">) {
   const broker = await startBroker();
   const cabinet = startNode({
     url: broker.url,
@@ -56,17 +57,19 @@ export async function startCity(log: NodeOptions["log"]) {
     wallClock: clock,
     random,
     log,
+    journal,
+    authority: new Authority({ clock, unsigned: SUPERVISOR }),
     signal: new AbortController().signal,
   });
   const asked: { component: readonly string[]; values: object }[] = [];
   cabinet.setInventory([...LAMPS, "counter/1"]);
   cabinet.onCommand("lighting.level.set", async (command) => {
-    asked.push(command);
+    asked.push({ component: command.component, values: command.values });
     if (command.values.level === 13) throw new Error("the cabinet cannot");
     return { ok: true, values: { component: [...command.component], ...command.values } };
   });
   cabinet.onCommand("lighting.level.release", async (command) => {
-    asked.push(command);
+    asked.push({ component: command.component, values: command.values });
     return { ok: true, values: { component: [...command.component] } };
   });
   return { broker, cabinet, asked, end: () => cabinet.close() };

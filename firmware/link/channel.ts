@@ -1,190 +1,200 @@
 import type { Instant } from "../../controllers/units.ts";
-import { iso, type StatusPayload } from "./payload.ts";
-import type { ChannelSpec, Status } from "./table.ts";
+import { Picture, type Values } from "./picture.ts";
+import { type ChannelSpec, channelAttributes, type Status, sourceOf } from "./table.ts";
+import { Windows } from "./windows.ts";
 
-/** A status message to publish. Only complete data sets are retained. RSMP 4 draft, "Status", retention rules. */
-export interface StatusUpdate {
-  readonly payload: StatusPayload;
-  readonly retain: boolean;
+/** One entry of a status message, before it has a number. */
+export interface ChannelEvent {
+  /** When it happened, ms since 1970 UTC; of a window, its end. */
+  readonly at: number;
+  readonly values: Values;
+  /** It holds every value: a message that ends with it is retained. RSMP 4 draft, "Status", retention rules. */
+  readonly complete: boolean;
+  /** It is a periodic update, or the first after a start: not a change. */
+  readonly periodic: boolean;
 }
 
-type Values = Readonly<Record<string, unknown>>;
+/** Most entries of a message that gathers. */
+const MOST_GATHERED = 64;
 
 /**
  * One channel of one status: takes every value as it becomes known and says what to publish and when. No I/O and no timer:
  * whoever owns it asks `due(now)` after each change and at `wakeAt`. Time is whatever the owner says it is, and may jump.
  *
- * - A complete update (every attribute, retained) comes first after a start, at each multiple of the periodic interval,
- *   and after `refresh`.
+ * - A complete update comes first after a start, at each multiple of the periodic interval, and after `refresh`.
  * - An event update carries the changed send-on-change attributes (of a component map: the changed components) and
  *   every send-along attribute (of a component map: those components); changes within `minInterval` make one event.
- * - `seq` counts events from 0 at every start.
+ *   With `most`, many components make several entries, none of them complete.
+ * - A channel of aggregates says what each window came to when it is over, and nothing else; see `Windows`.
+ * - With `batch`, entries gather and go out as one message.
  *
  * Nothing is published before every send-on-change attribute without components has a value: a complete data set could
- * not be told from a partial one.
+ * not be told from a partial one. A table that a channel cannot follow is a TypeError.
  */
 export class Channel {
   readonly #status: Status;
   readonly #spec: ChannelSpec;
-  readonly #whole = new Map<string, unknown>();
-  readonly #each = new Map<string, Map<string, unknown>>();
-  /** What the next event update must carry: attribute, and its components where it has some. */
-  readonly #changed = new Map<string, Set<string>>();
-  #changedAt = 0;
+  readonly #picture: Picture | null;
+  readonly #windows: Windows | null;
+  readonly #most: number;
   #running: boolean;
-  #known = false;
+  #timeout: number | null = null;
+  #expiresAt: number | null = null;
   #complete = true;
-  #seq = 0;
+  #changedAt = 0;
+  /** The multiple of `event.every` at which the change that waits may go. */
+  #slot = 0;
   #lastEvent: number | null = null;
   #nextPeriodic: number | null = null;
+  /** Entries in the order in which they happened, not yet handed out. */
+  #ready: ChannelEvent[] = [];
+  #flushAt = 0;
 
   constructor(status: Status, spec: ChannelSpec) {
+    const names = channelAttributes(status, spec);
+    for (const name of names)
+      if (!sourceOf(status, name))
+        throw new TypeError(`attribute ${name}: allowed ${Object.keys(status.attributes).join(", ")} and aggregates`);
     this.#status = status;
     this.#spec = spec;
+    this.#most = spec.most ?? Number.POSITIVE_INFINITY;
+    const aggregates = names.some((name) => sourceOf(status, name)?.aggregate);
+    this.#windows = aggregates ? new Windows(status, names, spec.periodic, spec.minInterval, this.#most) : null;
+    this.#picture = aggregates ? null : new Picture(status, names);
     this.#running = spec.start === "running";
-    for (const [name, attribute] of Object.entries(status.attributes)) {
-      if (attribute.each) this.#each.set(name, new Map());
-    }
   }
 
   get running(): boolean {
     return this.#running;
   }
 
-  /** Starts or restarts the channel: `seq` is 0 again and a complete update is due. */
-  start(): void {
-    this.#running = true;
-    this.#seq = 0;
-    this.#lastEvent = null;
+  /**
+   * Starts the channel, or renews the time-out of one that runs; the longest asked for counts. Without `timeoutMs` it is the
+   * channel's own, where it has one. A complete update is due at once, or the next whole window. True where a run begins.
+   */
+  start(now: Instant, timeoutMs: number | undefined = this.#spec.prune): boolean {
+    const begins = !this.#running;
+    if (begins || this.#expiresAt !== null) {
+      const before = begins || this.#expiresAt === null ? 0 : this.#expiresAt;
+      this.#expiresAt = timeoutMs === undefined ? null : Math.max(before, now + timeoutMs);
+      this.#timeout = this.#expiresAt === null ? null : this.#expiresAt - now;
+    }
+    if (begins) {
+      this.#running = true;
+      this.#windows?.restart(now);
+    }
     this.refresh();
+    return begins;
   }
 
   stop(): void {
     this.#running = false;
+    this.#ready = [];
+    this.#lastEvent = null;
+    this.#nextPeriodic = null;
   }
 
-  /** Makes a complete update due at once: for a new connection, or after messages were lost. */
+  /** Whether its time-out is over: then it has just stopped by itself. */
+  expired(now: Instant): boolean {
+    if (!this.#running || this.#expiresAt === null || this.#timeout === null) return false;
+    // A clock that was set back must not keep it running until the old time comes again.
+    if (this.#expiresAt - now > this.#timeout) this.#expiresAt = now + this.#timeout;
+    if (now < this.#expiresAt) return false;
+    this.stop();
+    return true;
+  }
+
+  /** Makes a complete update due at once: for a new connection, or after messages were lost. Windows are not told again. */
   refresh(): void {
     this.#complete = true;
   }
 
   /** Takes values that the status's table allows; a component map brings only the components it names. */
   update(values: Values, at: Instant): void {
-    this.#known = true;
-    for (const [name, value] of Object.entries(values)) {
-      const attribute = this.#status.attributes[name];
-      if (!attribute)
+    for (const name of Object.keys(values))
+      if (!Object.hasOwn(this.#status.attributes, name))
         throw new TypeError(`attribute ${name}: allowed ${Object.keys(this.#status.attributes).join(", ")}`);
-      const known = this.#each.get(name);
-      const news: string[] = [];
-      if (known) {
-        for (const [component, inner] of Object.entries(value as Values)) {
-          if (known.has(component) && same(known.get(component), inner)) continue;
-          known.set(component, inner);
-          news.push(component);
-        }
-        if (news.length === 0) continue;
-      } else {
-        if (this.#whole.has(name) && same(this.#whole.get(name), value)) continue;
-        this.#whole.set(name, value);
-      }
-      if (attribute.send === "along") continue;
-      this.#changedAt = at;
-      const changed = this.#changed.get(name) ?? new Set();
-      for (const component of news) changed.add(component);
-      this.#changed.set(name, changed);
-    }
+    this.#windows?.update(values, at);
+    if (!this.#picture) return;
+    const waited = this.#picture.changed;
+    if (!this.#picture.update(values)) return;
+    this.#changedAt = at;
+    if (!waited) this.#slot = this.#slotAfter(at);
   }
 
-  /** What to publish now, or null. Each call's answer counts as published. */
-  due(now: Instant): StatusUpdate | null {
-    if (!this.#ready) return null;
+  /** The entries of the one message to publish now; ask again until there are none. What is answered counts as published. */
+  due(now: Instant): readonly ChannelEvent[] {
+    if (!this.#running) return [];
+    const { batch } = this.#spec;
+    if (batch === undefined) {
+      // While parts of an event wait for room, changes gather behind them.
+      if (this.#ready.length === 0) this.#gather(now);
+      return this.#ready.splice(0, 1);
+    }
+    if (this.#flushAt - now > batch) this.#flushAt = now;
+    const [waited, urgent] = [this.#ready.length, this.#complete];
+    this.#gather(now);
+    if (this.#ready.length === 0) return [];
+    if (waited === 0) this.#flushAt = urgent ? now : now + batch;
+    else if (urgent && this.#ready.length > waited) this.#flushAt = now;
+    if (now < this.#flushAt && this.#ready.length < MOST_GATHERED) return [];
+    return this.#ready.splice(0, MOST_GATHERED);
+  }
+
+  /** When to ask `expired` and `due` again if nothing changes before; null while there is nothing to wait for. */
+  get wakeAt(): number | null {
+    if (!this.#running) return null;
+    const times = [this.#expiresAt, this.#gatherAt()];
+    if (this.#ready.length > 0) times.push(this.#spec.batch === undefined ? 0 : this.#flushAt);
+    return times.reduce((a, b) => (a === null ? b : b === null ? a : Math.min(a, b)), null);
+  }
+
+  #gatherAt(): number | null {
+    if (this.#windows) return this.#windows.wakeAt;
+    if (!this.#picture?.known) return null;
+    if (this.#complete || this.#nextPeriodic === null) return 0;
+    return Math.min(this.#nextPeriodic, this.#eventAt ?? this.#nextPeriodic);
+  }
+
+  /** When the change that waits may be told; null where none waits. */
+  get #eventAt(): number | null {
+    const { event = "change", minInterval } = this.#spec;
+    if (event === "none" || !this.#picture?.changed) return null;
+    const allowed = this.#lastEvent === null ? 0 : this.#lastEvent + minInterval;
+    return event === "change" ? allowed : Math.max(allowed, this.#slot);
+  }
+
+  #slotAfter(at: number): number {
+    const { event } = this.#spec;
+    return typeof event === "object" ? (Math.floor(at / event.every) + 1) * event.every : 0;
+  }
+
+  #gather(now: Instant): void {
+    if (this.#windows) return this.#gatherWindow(this.#windows, now);
+    const picture = this.#picture;
+    if (!picture?.known) return;
+    const { periodic, event } = this.#spec;
     // A clock that was set back must not silence the channel until the old time comes again.
-    if (this.#nextPeriodic !== null && this.#nextPeriodic - now > this.#spec.periodic) this.#nextPeriodic = now;
+    if (this.#nextPeriodic !== null && this.#nextPeriodic - now > periodic) this.#nextPeriodic = now;
     if (this.#lastEvent !== null && this.#lastEvent > now) this.#lastEvent = null;
+    if (this.#slot > this.#slotAfter(now)) this.#slot = this.#slotAfter(now);
     if (this.#complete || this.#nextPeriodic === null || now >= this.#nextPeriodic) {
       this.#complete = false;
-      this.#nextPeriodic = (Math.floor(now / this.#spec.periodic) + 1) * this.#spec.periodic;
-      this.#changed.clear();
-      return { payload: this.#entry(now, this.#all()), retain: true };
+      this.#nextPeriodic = (Math.floor(now / periodic) + 1) * periodic;
+      this.#ready.push({ at: now, values: picture.takeAll(), complete: true, periodic: true });
+      return;
     }
-    if (this.#changed.size === 0 || now < this.#eventAllowed) return null;
+    const eventAt = this.#eventAt;
+    if (eventAt === null || now < eventAt) return;
     this.#lastEvent = now;
-    const retain = this.#coversAll();
-    const values = retain ? this.#all() : this.#delta();
-    this.#changed.clear();
-    return { payload: this.#entry(Math.min(this.#changedAt, now), values), retain };
+    const at = typeof event === "object" ? now : Math.min(this.#changedAt, now);
+    for (const part of picture.takeChanged(this.#most)) this.#ready.push({ at, ...part, periodic: false });
   }
 
-  /** When to ask `due` again if nothing changes before; null while there is nothing to wait for. */
-  get wakeAt(): number | null {
-    if (!this.#ready) return null;
-    if (this.#complete || this.#nextPeriodic === null) return 0;
-    return this.#changed.size > 0 ? Math.min(this.#nextPeriodic, this.#eventAllowed) : this.#nextPeriodic;
+  #gatherWindow(windows: Windows, now: Instant): void {
+    this.#complete = false;
+    const closed = windows.take(now);
+    if (!closed) return;
+    for (const part of closed.parts) this.#ready.push({ at: closed.at, ...part, periodic: true });
   }
-
-  get #eventAllowed(): number {
-    return this.#lastEvent === null ? 0 : this.#lastEvent + this.#spec.minInterval;
-  }
-
-  get #ready(): boolean {
-    if (!this.#running || !this.#known) return false;
-    return Object.entries(this.#status.attributes).every(
-      ([name, attribute]) => attribute.each || attribute.send === "along" || this.#whole.has(name),
-    );
-  }
-
-  #entry(at: number, values: Values): StatusPayload {
-    return { entries: [{ ts: iso(at), values, seq: this.#seq++ }] };
-  }
-
-  #all(): Values {
-    const values: Record<string, unknown> = {};
-    for (const name of Object.keys(this.#status.attributes)) {
-      const map = this.#each.get(name);
-      if (map) values[name] = Object.fromEntries(map);
-      else if (this.#whole.has(name)) values[name] = this.#whole.get(name);
-    }
-    return values;
-  }
-
-  #delta(): Values {
-    const components = new Set<string>();
-    for (const changed of this.#changed.values()) for (const component of changed) components.add(component);
-    const values: Record<string, unknown> = {};
-    for (const [name, attribute] of Object.entries(this.#status.attributes)) {
-      const wanted = attribute.send === "along" ? components : this.#changed.get(name);
-      if (wanted === undefined) continue;
-      const map = this.#each.get(name);
-      if (!map) {
-        if (this.#whole.has(name)) values[name] = this.#whole.get(name);
-        continue;
-      }
-      const part = [...wanted]
-        .filter((component) => map.has(component))
-        .map((component) => [component, map.get(component)]);
-      if (part.length > 0) values[name] = Object.fromEntries(part);
-    }
-    return values;
-  }
-
-  /** Whether an event update would hold every value of every send-on-change attribute. */
-  #coversAll(): boolean {
-    return Object.entries(this.#status.attributes).every(([name, attribute]) => {
-      if (attribute.send === "along") return true;
-      const changed = this.#changed.get(name);
-      const map = this.#each.get(name);
-      return map ? map.size === (changed?.size ?? 0) : changed !== undefined;
-    });
-  }
-}
-
-/** Equality of JSON data. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && same((a as Values)[key], (b as Values)[key]));
 }

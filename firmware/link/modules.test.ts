@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemOf } from "./check.ts";
-import { alarmOf, commandOf, MODULES, STATUSES, statusOf } from "./modules.ts";
+import { alarmOf, commandOf, MODULES, offered, STATUSES, statusOf } from "./modules.ts";
 import { statusSchema, valuesSchema } from "./payload.ts";
 import type { Status } from "./table.ts";
 import { topicOf } from "./topic.ts";
@@ -23,6 +23,40 @@ test("every code of every module is found by the wire's name and fits a topic", 
     }
   }
   assert.ok(codes >= 17, `${codes} codes`);
+});
+
+test("a node offers the modules that it names, and no junction unless it says so", () => {
+  const cabinet = offered();
+  assert.ok(
+    cabinet.statuses["lighting.lamps"] && cabinet.alarms["access.door"] && cabinet.commands["lighting.level.set"],
+  );
+  for (const table of Object.values(cabinet)) assert.not(Object.keys(table).some((code) => code.startsWith("tlc")));
+  const junction = offered(["tlc", "tlc.priority"]);
+  assert.equal(Object.keys(junction.commands), ["tlc.plan.set", "tlc.priority.request"]);
+  assert.equal(Object.keys(junction.alarms), ["tlc.hardware.error", "tlc.hardware.warning"]);
+  assert.throws(() => offered(["lightning"]), /module is "lightning": allowed lighting, /);
+});
+
+test("a request for priority names one movement if it is new, and none after", () => {
+  const { values } = commandOf("tlc.priority.request")!;
+  const check = (request: object) => problemOf(values, request);
+  assert.is(
+    check({ type: "new", requestId: "b17", signalGroupId: "A1", level: 14, eta: 10, vehicleType: "bus" }),
+    null,
+  );
+  assert.is(check({ type: "new", requestId: "b17", laneInId: 3, laneOutId: 7 }), null);
+  assert.is(check({ type: "update", requestId: "b17", eta: 0 }), null);
+  assert.is(check({ type: "cancel", requestId: "b17" }), null);
+  for (const bad of [
+    { type: "new", requestId: "b17" },
+    { type: "new", requestId: "b17", signalGroupId: "A1", inputId: 2 },
+    { type: "new", requestId: "b17", laneOutId: 7 },
+    { type: "new", requestId: "b17", signalGroupId: "A1", level: 15 },
+    { type: "update", requestId: "b17", vehicleType: "tram" },
+    { type: "cancel", requestId: "b17", eta: 3 },
+    { type: "new", requestId: "", signalGroupId: "A1" },
+  ])
+    assert.ok(check(bad), JSON.stringify(bad));
 });
 
 test("names of Object's own are no codes", () => {

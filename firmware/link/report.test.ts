@@ -161,7 +161,7 @@ test("who an intelligent lamp is: what it says, cut to what the wire takes", () 
   const one = <T>(value: T) => ({ "lamp/1/0": value });
   assert.equal(told, [
     [
-      "lighting.gear",
+      "lighting.control-gear",
       { gtin: one("4000000000006"), serial: one("00ff"), version: one("1.0/?"), deviceTypes: one([6, 51]) },
       at,
     ],
@@ -222,7 +222,7 @@ test("all that 512 intelligent lamps say fits into one message of each status", 
   const most = (attribute: string): unknown => LONGEST[attribute];
   for (const code of [
     "lighting.energy",
-    "lighting.gear",
+    "lighting.control-gear",
     "lighting.luminaire",
     "lighting.settings",
     "lighting.conditions",

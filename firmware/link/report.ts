@@ -132,7 +132,7 @@ export function reporter(
         case "gear-identity": {
           if (!lampOf.has(source)) return;
           const gear = ofLamp(source, gearValues(reading.gear));
-          if (filled(gear)) link.update("lighting.gear", gear, at);
+          if (filled(gear)) link.update("lighting.control-gear", gear, at);
           const luminaire = ofLamp(source, luminaireValues(reading.gear.luminaire ?? {}));
           if (filled(luminaire)) link.update("lighting.luminaire", luminaire, at);
           return;

@@ -51,9 +51,9 @@ function settings(config: BrokerConfig, secrets: Partial<BrokerSecrets> = {}) {
     url: config.url,
     id:
       config.supervisor ||
-      `flows-${Array.from({ length: 8 }, () => Math.floor(random.next() * 16).toString(16)).join("")}`,
+      `cockpit/flows-${Array.from({ length: 8 }, () => Math.floor(random.next() * 16).toString(16)).join("")}`,
     ...(nodes.length > 0 ? { nodes } : {}),
-    ...(config.ca ? { ca: config.ca } : {}),
+    ...(config.ca ? { credentials: async () => ({ ca: config.ca }) } : {}),
     ...(secrets.username ? { username: secrets.username } : {}),
     ...(secrets.password ? { password: secrets.password } : {}),
   };

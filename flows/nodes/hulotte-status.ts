@@ -11,6 +11,8 @@ export interface StatusConfig {
   readonly tellPresence: boolean;
   readonly tellStatus: boolean;
   readonly tellAlarm: boolean;
+  /** Unknown to flows of older versions. */
+  readonly live?: boolean;
 }
 
 /** Sends a message for what cabinets say: statuses, alarms, presence. First what is known, then what comes. */
@@ -27,6 +29,7 @@ export default function register(red: Red): void {
     let stop = () => {};
     const watch = () => {
       stop = link.watch({
+        live: config.live === true,
         connected: (isConnected) => {
           this.status(
             isConnected

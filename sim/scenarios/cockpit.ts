@@ -1,6 +1,7 @@
 import type { Clock } from "../../firmware/hal/clock.ts";
 import type { Random } from "../../firmware/hal/random.ts";
 import type { Broker } from "../../firmware/link/connection.ts";
+import { keepLive } from "../../firmware/link/live.ts";
 import { connectSupervisor, type SupervisorMessage } from "../../firmware/link/supervisor.ts";
 import type { CockpitAction, Observation } from "./model.ts";
 
@@ -20,7 +21,7 @@ export interface CockpitOptions {
 
 type Command = Extract<CockpitAction, { kind: "command" }>;
 
-/** The cockpit of a stage: a real supervisor that tells what it receives, change by change, and nothing else. */
+/** The cockpit of a stage: a real supervisor that looks at all live data, and tells what it receives, change by change. */
 export interface ScenarioCockpit {
   /** Resolves when the cabinet was heard to be online. */
   readonly online: Promise<void>;
@@ -90,9 +91,13 @@ export function scenarioCockpit(options: CockpitOptions): ScenarioCockpit {
     clock,
     random,
     onMessage: (message) => {
-      if (message.node === node) take(message);
+      if (message.node !== node) return;
+      live.take(message);
+      take(message);
     },
   });
+  const looking = new AbortController();
+  const live = keepLive({ supervisor, clock, signal: looking.signal });
 
   return {
     online,
@@ -108,6 +113,9 @@ export function scenarioCockpit(options: CockpitOptions): ScenarioCockpit {
       const answer = outcome.ok ? {} : { error: outcome.error.kind, message: outcome.error.message };
       tell({ at: at(), kind: "result", code, ok: outcome.ok, ...answer });
     },
-    close: () => supervisor.close(),
+    async close() {
+      looking.abort();
+      await supervisor.close();
+    },
   };
 }

@@ -16,7 +16,8 @@ import {
   text,
   word,
 } from "../../firmware/config/language.ts";
-import { ALARMS, COMMANDS } from "../../firmware/link/modules.ts";
+import { lighting } from "../../firmware/link/modules/lighting.ts";
+import { ALARMS } from "../../firmware/link/modules.ts";
 import { REFUSALS } from "../../firmware/link/payload.ts";
 import { GEAR_FAULTS, TARGETS } from "./model.ts";
 import { moment, signedSpan, span } from "./times.ts";
@@ -127,7 +128,7 @@ const Do = map("What is done. One thing a step.", {
   jump: optional(signedSpan("The machine's wall clock is set forward, or back.")),
   command: optional(
     map("A command from the cockpit.", {
-      code: kinds(COMMANDS, "The command."),
+      code: kinds(lighting.commands, "The command."),
       component: text("Its address: lamp (all), lamp/1, lamp/1/2-6,9."),
       level: optional(number(-1000, 1000, "Percent of full light; beyond 0 to 100 to see it refused.")),
       lasts: optional(signedSpan("Until so long from now; below 0 to see it refused.")),

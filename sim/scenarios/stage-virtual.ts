@@ -2,9 +2,11 @@ import { duration, instant, milliseconds } from "../../controllers/units.ts";
 import type { CabinetConfig } from "../../firmware/config/read.ts";
 import type { Log } from "../../firmware/hal/log.ts";
 import { startNode } from "../../firmware/link/node.ts";
+import { trafficJudge } from "../../firmware/link/traffic.ts";
 import { MemoryBroker } from "../broker.ts";
 import { SeededRandom } from "../random.ts";
 import { startRig } from "../rig.ts";
+import { judgeTraffic } from "../traffic.ts";
 import { scenarioCockpit } from "./cockpit.ts";
 import { pinsOf } from "./devices.ts";
 import { type Plug, type ScenarioHardware, scenarioHardware } from "./hardware.ts";
@@ -29,6 +31,7 @@ export async function virtualStage({ scenario, config }: Play, log?: Log): Promi
   let zero = 0;
   let ended = false;
   const tell = (observation: Observation) => void observed.push(observation);
+  let misfit: string | undefined;
 
   const random = new SeededRandom(given.seed);
   let hardware: ScenarioHardware | undefined;
@@ -48,6 +51,10 @@ export async function virtualStage({ scenario, config }: Play, log?: Log): Promi
         plug: (plug, on) => pull(plug, on),
       });
       broker = new MemoryBroker(cabinet.clock);
+      // A scenario's cockpit may say what is wrong on purpose; a node may never.
+      judgeTraffic(broker, trafficJudge(), (found, clientId) => {
+        if (clientId === config.node) misfit ??= found;
+      });
       return { ...cabinet, attach: hardware.attach };
     },
     connect: (node, process) => startNode({ ...node, open: process.session((broker as MemoryBroker).open) }),
@@ -145,6 +152,7 @@ export async function virtualStage({ scenario, config }: Play, log?: Log): Promi
         const left = until - (clock.monotonic() - zero);
         if (left <= 0) return;
         await clock.advance(duration(Math.min(left, SLICE)));
+        if (misfit !== undefined) throw new Error(misfit);
       }
     },
     take() {

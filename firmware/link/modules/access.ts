@@ -9,7 +9,7 @@ export const access = {
     "access.contacts": {
       title: "State of every contact",
       attributes: { open: each("change", "The contact, or its door, is open", Type.Boolean()) },
-      channels: [{ qos: 1, periodic: 900_000, minInterval: 200, start: "running" }],
+      channels: [{ qos: 1, periodic: 21_600_000, minInterval: 200, start: "running", replay: true }],
     },
   },
   alarms: { "access.door": { title: "A door is open" } },

@@ -11,17 +11,30 @@ export const energy = {
     "energy.power": {
       title: "Power drawn",
       attributes: {
-        activePower: each("change", "Total active power at a meter", power(), "W"),
+        activePower: each("change", "Total active power at a meter", power(), "W", 1),
         activeEnergy: each(
           "along",
           "Energy a meter has counted",
           Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
           "Wh",
+          1,
         ),
-        lampPower: whole("change", "Power of all lamps at their actual levels, modelled", power(), "W"),
+        lampPower: whole("change", "Power of all lamps at their actual levels, modelled", power(), "W", 1),
         fullPower: whole("along", "Power of all lamps at full level", power(), "W"),
       },
-      channels: [{ qos: 1, periodic: 60_000, minInterval: 2000, start: "running" }],
+      channels: [
+        // Power moment by moment tells when somebody walks by: only while somebody of the cockpit looks.
+        { name: "live", qos: 1, periodic: 60_000, minInterval: 2000, start: "stopped", prune: 120_000 },
+        {
+          name: "15min",
+          qos: 1,
+          attributes: ["activePower.avg", "activePower.max", "activeEnergy.max", "lampPower.avg", "fullPower.max"],
+          periodic: 900_000,
+          minInterval: 2000,
+          start: "running",
+          replay: true,
+        },
+      ],
     },
   },
   alarms: { "energy.meter": { title: "An energy meter is silent or does not work" } },

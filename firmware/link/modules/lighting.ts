@@ -1,10 +1,15 @@
 import Type from "typebox";
 import { GEAR_CONDITIONS, type GearCondition } from "../../../controllers/gear.ts";
+import { RANKS, type Rank } from "../../../controllers/model.ts";
 import { closed, componentId, each, type Module, percent, text, utc } from "../table.ts";
 
 const deviceType = () => Type.Integer({ minimum: 0, maximum: 254 });
 const count = () => Type.Integer({ minimum: 0, maximum: 0xffffffff });
 const condition = () => Type.Unsafe<GearCondition>(Type.Union(GEAR_CONDITIONS.map((one) => Type.Literal(one))));
+const lamps = () => Type.Array(componentId(), { maxItems: 1024 });
+const rank = () => Type.Unsafe<Rank>(Type.Union(RANKS.map((one) => Type.Literal(one))));
+/** Causes that a result names, those of most lamps first; `lamps` counts the others too. */
+const MOST_CAUSES = 32;
 const celsius = () => Type.Integer({ minimum: -60, maximum: 195 });
 
 /** Lamps: what they give, what they were told, what is wrong with them, and the operator's wish. Names: TALQ 2.7.1. */
@@ -15,21 +20,55 @@ export const lighting = {
     "lighting.lamps": {
       title: "State of every lamp",
       attributes: {
-        actualLightState: each("change", "Light given now", percent(), "percent of full light"),
+        actualLightState: each("change", "Light given now", percent(), "percent of full light", 1),
         lampFailure: each("change", "The light source has failed", Type.Boolean()),
         controlGearCommFailure: each("change", "The control gear does not answer", Type.Boolean()),
         targetLightCommand: each("along", "Light the lamp should give", percent(), "percent of full light"),
         reason: each("along", "Why: rank and cause of the target", text(80)),
-        activePower: each("along", "Power drawn at this light", Type.Number({ minimum: 0, maximum: 10_000 }), "W"),
+        activePower: each("along", "Power drawn at this light", Type.Number({ minimum: 0, maximum: 10_000 }), "W", 1),
       },
-      channels: [{ qos: 1, periodic: 60_000, minInterval: 200, start: "running" }],
+      channels: [
+        // Levels as they change tell where people walk: only while somebody of the cockpit looks.
+        { name: "live", qos: 1, periodic: 60_000, minInterval: 200, start: "stopped", prune: 120_000 },
+        {
+          name: "hourly",
+          qos: 1,
+          // Power follows from it: a lamp's model is in the inventory, what it measures in `lighting.energy`.
+          attributes: ["actualLightState.avg"],
+          periodic: 3_600_000,
+          minInterval: 2000,
+          most: 16,
+          start: "running",
+          replay: true,
+        },
+        {
+          name: "failures",
+          qos: 1,
+          attributes: ["lampFailure", "controlGearCommFailure"],
+          periodic: 86_400_000,
+          minInterval: 1000,
+          most: 16,
+          start: "running",
+          replay: true,
+        },
+      ],
     },
     "lighting.buses": {
       title: "How much of its time a DALI bus is in use",
       attributes: {
-        utilisation: each("change", "Of the last minute, all masters together", percent(), "percent"),
+        utilisation: each("change", "Of the last minute, all masters together", percent(), "percent", 1),
       },
-      channels: [{ qos: 1, periodic: 900_000, minInterval: 60_000, start: "running" }],
+      channels: [
+        { name: "live", qos: 1, periodic: 900_000, minInterval: 60_000, start: "stopped", prune: 600_000 },
+        {
+          name: "hourly",
+          qos: 1,
+          attributes: ["utilisation.avg", "utilisation.max"],
+          periodic: 3_600_000,
+          minInterval: 2000,
+          start: "running",
+        },
+      ],
     },
     // What intelligent lamps say of themselves is cut into statuses that seldom change together, each so small that 512
     // lamps fit into one message of 64 KiB.
@@ -49,9 +88,22 @@ export const lighting = {
           "Wh",
         ),
       },
-      channels: [{ qos: 1, periodic: 900_000, minInterval: 10_000, start: "running" }],
+      channels: [
+        { name: "live", qos: 1, periodic: 900_000, minInterval: 10_000, start: "stopped", prune: 600_000 },
+        {
+          name: "6h",
+          qos: 1,
+          attributes: ["measuredEnergy"],
+          periodic: 86_400_000,
+          event: { every: 21_600_000 },
+          minInterval: 10_000,
+          most: 16,
+          start: "running",
+          replay: true,
+        },
+      ],
     },
-    "lighting.gear": {
+    "lighting.control-gear": {
       title: "Which control gear lamps have (IEC 62386-102, memory bank 0)",
       attributes: {
         gtin: each("change", "Trade item number", text(14)),
@@ -59,7 +111,7 @@ export const lighting = {
         version: each("change", "Firmware/hardware", text(16)),
         deviceTypes: each("change", "Device types of IEC 62386", Type.Array(deviceType(), { maxItems: 16 })),
       },
-      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
+      channels: [{ qos: 1, periodic: 604_800_000, minInterval: 10_000, most: 16, start: "running" }],
     },
     "lighting.luminaire": {
       title: "Which luminaires there are (DiiA 251, memory bank 1)",
@@ -69,7 +121,7 @@ export const lighting = {
         made: each("change", "Year and week of manufacture, as 2026-W09", text(8)),
         text: each("change", "The maker's identification, its beginning", text(24)),
       },
-      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
+      channels: [{ qos: 1, periodic: 604_800_000, minInterval: 10_000, most: 16, start: "running" }],
     },
     "lighting.settings": {
       title: "What control gear keeps otherwise than the cabinet's configuration wants (IEC 62386-102 9)",
@@ -80,7 +132,7 @@ export const lighting = {
           Type.Array(text(40), { maxItems: 3 }),
         ),
       },
-      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 10_000, start: "running" }],
+      channels: [{ qos: 1, periodic: 604_800_000, minInterval: 10_000, most: 16, start: "running" }],
     },
     "lighting.conditions": {
       title: "What intelligent lamps say is wrong with them (DiiA 253)",
@@ -91,7 +143,7 @@ export const lighting = {
           Type.Array(condition(), { maxItems: GEAR_CONDITIONS.length }),
         ),
       },
-      channels: [{ qos: 1, periodic: 3_600_000, minInterval: 1000, start: "running" }],
+      channels: [{ qos: 1, periodic: 86_400_000, minInterval: 1000, most: 16, start: "running", replay: true }],
     },
     "lighting.diagnostics": {
       title: "How intelligent lamps fare (DiiA 253)",
@@ -104,7 +156,10 @@ export const lighting = {
         supplyVolts: each("change", "Mains voltage at the lamp", Type.Integer({ minimum: 0, maximum: 6553 }), "V"),
         outputCurrent: each("change", "Of the most it can give", Type.Integer({ minimum: 0, maximum: 255 }), "percent"),
       },
-      channels: [{ qos: 1, periodic: 3_600_000, minInterval: 10_000, start: "running" }],
+      channels: [
+        { name: "live", qos: 1, periodic: 3_600_000, minInterval: 10_000, start: "stopped", prune: 600_000 },
+        { name: "daily", qos: 1, periodic: 86_400_000, event: "none", minInterval: 10_000, start: "running" },
+      ],
     },
   },
   alarms: {
@@ -123,14 +178,36 @@ export const lighting = {
     "lighting.level.set": {
       title: "Hold lamps at a level until an instant",
       component: "lamp",
+      signed: true,
       values: closed({ level: percent(), until: utc() }),
-      result: closed({ component: Type.Array(componentId(), { maxItems: 1024 }), level: percent(), until: utc() }),
+      result: closed({
+        component: lamps(),
+        level: percent(),
+        until: utc(),
+        // Absent: it won at every lamp.
+        overruled: Type.Optional(
+          closed({
+            lamps: count(),
+            by: Type.Array(closed({ component: lamps(), level: percent(), rank: rank(), reason: text(80) }), {
+              maxItems: MOST_CAUSES,
+            }),
+          }),
+        ),
+        // Absent: nobody else's wish stood. Of two operators the later one wins.
+        replaced: Type.Optional(
+          closed({
+            lamps: count(),
+            of: Type.Array(closed({ component: lamps(), issuer: text(128), until: utc() }), { maxItems: MOST_CAUSES }),
+          }),
+        ),
+      }),
     },
     "lighting.level.release": {
       title: "Withdraw the operator's wish",
       component: "lamp",
+      signed: true,
       values: closed({}),
-      result: closed({ component: Type.Array(componentId(), { maxItems: 1024 }) }),
+      result: closed({ component: lamps() }),
     },
   },
 } as const satisfies Module;

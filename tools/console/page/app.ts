@@ -1,6 +1,7 @@
 /** Starts the page: reads where the broker and the simulator are, connects to both, and hands on what they say. */
 import { instant, milliseconds } from "../../../controllers/units.ts";
 import type { Clock } from "../../../firmware/hal/clock.ts";
+import { keepLive } from "../../../firmware/link/live.ts";
 import { connectSupervisor } from "../../../firmware/link/supervisor.ts";
 import { type Config, openDesk } from "./desk.ts";
 import { connectSimulator, type Simulator } from "./simulator.ts";
@@ -22,6 +23,12 @@ const clock: Clock = {
 };
 const random = { next: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32 };
 
+/** A session that is over takes the way to the broker with it. */
+async function leaveIfOver(): Promise<void> {
+  const answer = await fetch("/config.json").catch(() => null);
+  if (answer?.status === 401) location.assign("/login");
+}
+
 const config = (await (await fetch("/config.json")).json()) as Config;
 let simulator: Simulator | undefined;
 const desk = openDesk(config, {
@@ -30,15 +37,27 @@ const desk = openDesk(config, {
 });
 const supervisor = connectSupervisor({
   url: config.broker,
-  id: `console-${Math.floor(random.next() * 2 ** 32).toString(36)}`,
+  id: `cockpit/console-${Math.floor(random.next() * 2 ** 32).toString(36)}`,
   nodes: [config.node],
   clock,
   random,
   onMessage: (message) => {
+    live.take(message);
     const remote = supervisor.nodes.get(config.node);
     if (remote) desk.receive(message, remote);
   },
-  onConnection: (isConnected) => desk.broker(isConnected),
+  onConnection: (isConnected) => {
+    desk.broker(isConnected);
+    if (!isConnected) void leaveIfOver();
+  },
+});
+// What is shown is live as long as it is shown. A simulated cabinet's clock may run sixty times as fast as ours.
+const live = keepLive({
+  supervisor,
+  clock,
+  codes: ["lighting.lamps", "footfall.counts", "energy.power", "cabinet.health"],
+  ...(config.simulator === null ? {} : { timeout: 7200 }),
+  signal: new AbortController().signal,
 });
 if (config.simulator !== null) {
   simulator = connectSimulator(config.simulator, {

@@ -18,6 +18,8 @@ export interface Config {
   readonly simulator: string | null;
   /** The RSMP node shown. */
   readonly node: string;
+  /** Who is logged in; null where nobody has to. */
+  readonly user: string | null;
 }
 
 export interface Outward {
@@ -67,6 +69,8 @@ export function openDesk(config: Config, outward: Outward): Desk {
     const [longest] = [...(site()?.streets ?? [])].sort(([, a], [, b]) => b - a);
     if (longest) ask({ type: "walk", street: longest[0], position: 0, direction: 1 });
   });
+  byId("leave", HTMLFormElement).hidden = config.user === null;
+  say(byId("user", HTMLSpanElement), config.user ?? "");
   byId("simulation", HTMLFormElement).hidden = config.simulator === null;
   simulation.reachable(false);
 

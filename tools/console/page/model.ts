@@ -34,9 +34,10 @@ export interface Site {
   readonly joins: readonly { readonly a: Place; readonly b: Place }[];
 }
 
-/** The link has checked the values against the code's table; an attribute may still be untold. */
+/** The link has checked the values against the code's table; an attribute may still be untold. Live where there is such a channel. */
 function valuesOf<C extends StatusCode>(remote: Remote, code: C): Partial<StatusValues<C>> {
-  return (remote.statuses.get(code)?.values ?? {}) as Partial<StatusValues<C>>;
+  const told = remote.statuses.get(`${code}/live`) ?? remote.statuses.get(code);
+  return (told?.values ?? {}) as Partial<StatusValues<C>>;
 }
 
 export function siteOf(remote: Remote): Site | null {

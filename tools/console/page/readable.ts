@@ -21,6 +21,7 @@ export function inWords(message: SupervisorMessage): string {
 function statusInWords(code: string, { entries }: StatusPayload): string {
   const values: Values = Object.assign({}, ...entries.map((entry) => entry.values));
   const map = (name: string) => Object.entries((values[name] ?? {}) as Record<string, number | boolean>);
+  if (Object.keys(values).some((name) => name.includes("."))) return windowInWords(values);
   switch (code) {
     case "lighting.lamps":
       return lampsInWords(
@@ -61,6 +62,17 @@ function statusInWords(code: string, { entries }: StatusPayload): string {
     default:
       return JSON.stringify(values);
   }
+}
+
+/** What a window came to: of many components the least and the most. */
+function windowInWords(values: Values): string {
+  return Object.entries(values)
+    .map(([name, value]) => {
+      const all = typeof value === "object" ? Object.values(value as Record<string, number>) : [Number(value)];
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      return `${name} ${low === high ? low : `${low} to ${high}`}`;
+    })
+    .join(", ");
 }
 
 function lampsInWords(levels: readonly [string, number][], reason: Record<string, string>): string {

@@ -1,0 +1,68 @@
+/** Keeps channels running that stop by themselves: for whoever looks at live data, as long as they look. */
+import { milliseconds } from "../../controllers/units.ts";
+import type { Clock } from "../hal/clock.ts";
+import { STATUSES } from "./modules.ts";
+import type { ChannelState } from "./payload.ts";
+import type { Remote } from "./remote.ts";
+import type { Supervisor, SupervisorMessage } from "./supervisor.ts";
+import type { Status } from "./table.ts";
+
+/** Twice within the shortest time-out of the catalogue. */
+const RENEW = milliseconds(50_000);
+const LIVE = "live";
+
+export interface LiveOptions {
+  readonly supervisor: Pick<Supervisor, "throttle">;
+  readonly clock: Clock;
+  /** Codes whose `live` channel is wanted; all that have one where left out. */
+  readonly codes?: readonly string[];
+  /** For how long to ask each time, s: where a node's clock runs faster than ours. The channel's own time-out where left out. */
+  readonly timeout?: number;
+  /** Aborting lets the channels stop in their own time. */
+  readonly signal: AbortSignal;
+}
+
+export interface Live {
+  /** Takes what the supervisor was told: a channel that is stopped is started. */
+  take(message: SupervisorMessage): void;
+  /** Takes what was told of a node before. */
+  look(remote: Remote): void;
+}
+
+/** Starts the live channels of every node heard, starts them again when they stop, and renews them in time. */
+export function keepLive({ supervisor, clock, codes = liveCodes(), timeout, signal }: LiveOptions): Live {
+  const started = new Map<string, Set<string>>();
+  const start = (node: string, code: string) => supervisor.throttle(node, code, "start", LIVE, timeout);
+  const renew = async () => {
+    while (!signal.aborted) {
+      await clock.sleep(RENEW, "live channels", signal).catch(() => {});
+      if (signal.aborted) return;
+      for (const [node, wanted] of started) for (const code of wanted) start(node, code);
+    }
+  };
+  void renew();
+  const heard = (node: string, code: string, state: ChannelState) => {
+    if (signal.aborted || !codes.includes(code)) return;
+    const known = started.get(node) ?? new Set();
+    started.set(node, known.add(code));
+    if (state === "stopped") start(node, code);
+  };
+  return {
+    take(message) {
+      if (message.type === "channel" && message.channel === LIVE)
+        heard(message.node, message.code, message.payload.state);
+    },
+    look({ node, channels }) {
+      for (const code of codes) {
+        const state = channels.get(`${code}/${LIVE}`);
+        if (state) heard(node, code, state);
+      }
+    },
+  };
+}
+
+/** Codes of statuses that have a channel `live`. */
+export const liveCodes = (): readonly string[] =>
+  Object.entries<Status>(STATUSES)
+    .filter(([, status]) => status.channels.some(({ name }) => name === LIVE))
+    .map(([code]) => code);
