@@ -1,5 +1,6 @@
 import type { TSchema } from "typebox";
 import { Check, Errors } from "typebox/schema";
+import { compile } from "./compile.ts";
 
 /** What is wrong with a value: the path of the field (`values.level`), and what was found and is allowed. */
 export interface Problem {
@@ -27,6 +28,12 @@ export function problemOf(schema: TSchema, value: unknown): Problem | null {
   const allowed =
     error?.keyword === "pattern" ? (descriptionAt(schema, path) ?? error.message) : (error?.message ?? "is not valid");
   return { field: path.join(".") || "payload", message: `is ${show(found)}: ${allowed}` };
+}
+
+/** `problemOf` for a schema that many values are held against: what is valid costs no more than `compile`'s function. */
+export function problemFinder(schema: TSchema): (value: unknown) => Problem | null {
+  const isValid = compile(schema);
+  return (value) => (isValid(value) ? null : problemOf(schema, value));
 }
 
 const plain = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");
