@@ -1,14 +1,15 @@
-import { milliseconds } from "../../controllers/units.ts";
+import { type Duration, milliseconds } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
+import type { Credentials } from "../hal/credentials.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
+import { Failover } from "./failover.ts";
 import { openMqtt } from "./mqtt-session.ts";
 
-/** First and longest wait before connecting again, ms; each is shortened by chance, by up to half. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 15_000;
-/** A connection that held so long was a good one: the waits begin anew. ms. */
-const GOOD_AFTER = 5000;
+/** A session that is left gets so long for what is in flight, ms. */
+const LEAVE_WITHIN = milliseconds(2000);
+
+export type { Credentials } from "../hal/credentials.ts";
 
 /** How a message travels: MQTT 5 quality of service, retention and properties. */
 export interface Delivery {
@@ -29,13 +30,24 @@ export interface Message {
   readonly user: Readonly<Record<string, unknown>>;
 }
 
+/** What became of a message of quality of service 1; one of 0 is acknowledged once it is handed over. */
+export type Ack =
+  /** The broker has it: PUBACK with a reason below 0x80. */
+  | { readonly kind: "acknowledged" }
+  /** The broker does not take it: PUBACK with this reason, 0x80 or above. */
+  | { readonly kind: "refused"; readonly reason: number }
+  /** The session ended first: it may have arrived or not. */
+  | { readonly kind: "lost" };
+
 export interface Broker {
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
-  readonly url: string;
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`; several in the order of preference. */
+  readonly url: string | readonly string[];
   readonly username?: string;
   readonly password?: string;
-  /** Certificate authority to believe, PEM; for mqtts and wss, outside a browser. */
-  readonly ca?: string;
+  /** Asked for each new session with a broker: certificates are renewed. A rejection is a session that failed. */
+  readonly credentials?: (url: string) => Promise<Credentials>;
+  /** Told once how to begin a new session in order: see `Connection.renew`. */
+  readonly renewals?: (renew: () => void) => void;
   /** Another way to the broker than the network; for one that is simulated. */
   readonly open?: OpenSession;
 }
@@ -43,19 +55,31 @@ export interface Broker {
 export interface ConnectionOptions extends Broker {
   readonly clientId: string;
   readonly will?: { readonly topic: string; readonly payload: Uint8Array; readonly user?: Delivery["user"] };
+  /**
+   * How long the broker keeps our subscriptions and what they bring (quality of service 1) between two sessions; it keeps
+   * nothing where left out. MQTT 5, 3.1.2.11.2.
+   */
+  readonly keep?: Duration;
   /** Filters asked for on each connection, before anything is published. */
   readonly subscriptions: readonly string[];
   /** Real time: the network does not run faster because a demonstration does. */
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** A new session began and everything was subscribed. */
+  /** A new session began and everything was subscribed. What the broker kept for us comes after it. */
   readonly onConnect: () => void;
   /** The session ended; the next attempt follows by itself. */
   readonly onDisconnect?: () => void;
   readonly onMessage: (message: Message) => void;
   /** There is room again after `hasRoom` said no. */
   readonly onRoom: () => void;
+}
+
+/** What one session needs. */
+export interface SessionOptions extends ConnectionOptions {
+  /** The one of this session. */
+  readonly url: string;
+  readonly tls?: Credentials;
 }
 
 /** One session with a broker, from its connecting to its close. */
@@ -66,15 +90,17 @@ export interface Session {
   /** Why it ended, for the log. */
   readonly reason: string;
   hasRoom(): boolean;
-  publish(topic: string, payload: Uint8Array, delivery: Delivery): boolean;
+  /** Messages handed over whose PUBACK is outstanding. */
+  readonly inFlight: number;
+  publish(topic: string, payload: Uint8Array, delivery: Delivery, done?: (ack: Ack) => void): boolean;
   /** Publishes and waits for the acknowledgement, but not for long. */
   farewell(topic: string, payload: Uint8Array, delivery: Delivery): Promise<void>;
-  /** Disconnects in order. Without an ordered end the broker publishes the last will. */
-  end(): Promise<void>;
+  /** Disconnects in order, what is in flight first. Without an ordered end the broker publishes the last will. */
+  end(within?: Duration): Promise<void>;
 }
 
 /** Begins a session; `onReady` once everything is subscribed. May throw. */
-export type OpenSession = (options: ConnectionOptions, onReady: () => void) => Session;
+export type OpenSession = (options: SessionOptions, onReady: () => void) => Session;
 
 /** One MQTT 5 session after another until it is closed. Never throws because of the network; holds no queue of its own. */
 export interface Connection {
@@ -83,8 +109,15 @@ export interface Connection {
   readonly sessions: number;
   /** Whether a message can be handed over now. Where a session is full, `onRoom` tells the end of it. */
   hasRoom(): boolean;
-  /** Hands a message over; false, and nothing kept, when there is no room. */
-  publish(topic: string, payload: Uint8Array, delivery: Delivery): boolean;
+  /** Messages handed over whose PUBACK is outstanding. */
+  readonly inFlight: number;
+  /** Hands a message over; false, and nothing kept, when there is no room. `done` is told once what became of it. */
+  publish(topic: string, payload: Uint8Array, delivery: Delivery, done?: (ack: Ack) => void): boolean;
+  /**
+   * Ends the session in order and begins a new one at once, with credentials asked for anew. Nothing is lost: what is in
+   * flight is waited for, up to 2 s, and the broker keeps what comes between the two, as `keep` says.
+   */
+  renew(): void;
   /** Publishes `last` where it can, disconnects, and ends within 1 s. May be called twice. */
   close(last?: { readonly topic: string; readonly payload: Uint8Array; readonly delivery: Delivery }): Promise<void>;
 }
@@ -97,53 +130,114 @@ export function brokerProblem(url: string): string | null {
   return `url is "${url}": allowed is mqtt://, mqtts://, ws:// or wss:// with a host`;
 }
 
+/** An address without what it may hold of user and password, for logs. */
+function shown(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
 /** Connects for ever: capped back-off with jitter, a fresh client each time, so that nothing of an old session survives. */
 export function keepConnected(options: ConnectionOptions): Connection {
-  const problem = brokerProblem(options.url);
+  const urls = typeof options.url === "string" ? [options.url] : options.url;
+  const problem =
+    urls.length === 0
+      ? "url is an empty list: allowed is one address or several"
+      : urls.map(brokerProblem).find((one) => one !== null);
   if (problem) throw new TypeError(problem);
   const { clock, log } = options;
+  const failover = new Failover(urls, options.random);
   const ending = new AbortController();
+  const gaveUp = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener("abort", () => reject(ending.signal.reason), { once: true });
+  });
+  gaveUp.catch(() => {});
   let session: Session | undefined;
+  /** A session that is left takes no more. */
+  let leaving = false;
+  /** Credentials changed since the session in hand asked for them. */
+  let stale = false;
   let sessions = 0;
   let closing: Promise<void> | undefined;
 
+  const leave = async (why: string) => {
+    if (leaving || !session?.connected) return;
+    leaving = true;
+    log.info({ reason: why }, "leaving the session");
+    await session.end(LEAVE_WITHIN);
+  };
+
+  /** One session, from the credentials to its end. Resolves with how long it was in use, and why it ended. */
+  const hold = async (url: string): Promise<{ held: number | null; reason: string }> => {
+    let began = false;
+    let tls: Credentials | undefined;
+    const over = new AbortController();
+    stale = false;
+    try {
+      if (options.credentials) tls = await Promise.race([options.credentials(url), gaveUp]);
+      ending.signal.throwIfAborted();
+      session = (options.open ?? openMqtt)({ ...options, url, ...(tls && { tls }) }, () => {
+        sessions++;
+        began = true;
+        log.info({ url: shown(url), sessions }, "connected");
+        tls?.outcome?.(true);
+        options.onConnect();
+        if (stale) void leave("a new one was wanted");
+      });
+      const { stay } = failover;
+      if (stay !== null)
+        clock.sleep(stay, "link return", AbortSignal.any([ending.signal, over.signal])).then(
+          () => {
+            if (!session?.connected) return;
+            failover.goBack();
+            return leave("the first broker is tried again");
+          },
+          () => {},
+        );
+      const held = await session.over;
+      if (!began && !ending.signal.aborted) tls?.outcome?.(false);
+      return { held, reason: session.reason };
+    } catch (error) {
+      // Some addresses are refused by the transport itself, before it tries (ws: a fragment in the URL); so are bad keys.
+      if (!ending.signal.aborted) tls?.outcome?.(false);
+      return { held: null, reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      over.abort();
+    }
+  };
+
   const work = async () => {
-    let wait = FIRST_WAIT;
     while (!ending.signal.aborted) {
-      let held: number | null = null;
-      let reason: string;
-      try {
-        session = (options.open ?? openMqtt)(options, () => {
-          sessions++;
-          log.info({ url: options.url, sessions }, "connected");
-          options.onConnect();
-        });
-        held = await session.over;
-        reason = session.reason;
-      } catch (error) {
-        // Some addresses are refused by the transport itself, before it tries (ws: a fragment in the URL).
-        reason = String(error);
-      }
+      const { url } = failover;
+      leaving = false;
+      const { held, reason } = await hold(url);
       if (held !== null) options.onDisconnect?.();
       if (ending.signal.aborted) return;
-      if (held !== null && held >= GOOD_AFTER) wait = FIRST_WAIT;
-      const pause = milliseconds(wait * (1 - options.random.next() / 2));
-      log.warn({ url: options.url, reason, retryIn: Math.round(pause) }, "no connection to the broker");
-      wait = Math.min(wait * 2, LONGEST_WAIT);
+      if (leaving) continue;
+      const pause = failover.ended(held);
+      const next = failover.url === url ? {} : { next: shown(failover.url) };
+      log.warn({ url: shown(url), reason, retryIn: Math.round(pause), ...next }, "no connection to the broker");
       await clock.sleep(pause, "link reconnect", ending.signal).catch(() => {});
     }
   };
   const working = work();
 
-  return {
+  const connection: Connection = {
     get connected() {
       return session?.connected ?? false;
     },
     get sessions() {
       return sessions;
     },
-    hasRoom: () => session?.hasRoom() ?? false,
-    publish: (topic, payload, delivery) => session?.publish(topic, payload, delivery) ?? false,
+    get inFlight() {
+      return session?.inFlight ?? 0;
+    },
+    hasRoom: () => !leaving && (session?.hasRoom() ?? false),
+    publish: (topic, payload, delivery, done) =>
+      !leaving && (session?.publish(topic, payload, delivery, done) ?? false),
+    renew() {
+      stale = true;
+      void leave("a new one is wanted");
+    },
     close(last) {
       closing ??= (async () => {
         ending.abort(new Error("closed"));
@@ -154,4 +248,6 @@ export function keepConnected(options: ConnectionOptions): Connection {
       return closing;
     },
   };
+  options.renewals?.(connection.renew);
+  return connection;
 }
