@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { instant, milliseconds, seconds } from "../controllers/units.ts";
 import { silent } from "../firmware/hal/log.ts";
 import { type Connection, type ConnectionOptions, keepConnected, type Message } from "../firmware/link/connection.ts";
-import { MemoryBroker } from "./broker.ts";
+import { type Fate, MemoryBroker } from "./broker.ts";
 import { settled, VirtualClock } from "./clock.ts";
 import { SeededRandom } from "./random.ts";
 
@@ -106,6 +106,48 @@ test("a client that comes again takes its old session's place", async () => {
   await settled();
   assert.not(first.connection.connected);
   assert.ok(second.connection.connected);
+});
+
+test("tells what became of each message: taken, late, refused, or lost with the session", async () => {
+  const { clock, broker, client } = setUp();
+  const watcher = client("watcher", { subscriptions: ["#"] });
+  let rooms = 0;
+  const from = client("from", { onRoom: () => rooms++ });
+  await settled();
+  const fates: Record<string, Fate> = {
+    late: { kind: "taken", ackAfter: seconds(3) },
+    refused: { kind: "refused", reason: 0x87 },
+    arrives: { kind: "cut", reached: true },
+    vanishes: { kind: "cut", reached: false },
+  };
+  broker.fate = (_, topic) => fates[topic] ?? { kind: "taken" };
+  const told: string[] = [];
+  const say = (topic: string) =>
+    from.connection.publish(topic, bytes(""), PASSING, (ack) => told.push(`${topic} ${ack.kind}`));
+  say("late");
+  say("soon");
+  say("refused");
+  await settled();
+  assert.equal(told.splice(0), ["soon acknowledged", "refused refused"]);
+  assert.is(from.connection.inFlight, 1);
+  await clock.advance(seconds(3));
+  assert.equal(told.splice(0), ["late acknowledged"]);
+  for (let i = 0; i < 20; i++) assert.ok(say("late"));
+  assert.not(from.connection.hasRoom());
+  assert.not(say("soon"));
+  await clock.advance(seconds(3));
+  assert.is(told.splice(0).length, 20);
+  assert.is(rooms, 1);
+  say("arrives");
+  await clock.advance(seconds(20));
+  say("late");
+  say("vanishes");
+  await clock.advance(seconds(20));
+  assert.equal(told, ["arrives lost", "late lost", "vanishes lost"]);
+  assert.not(watcher.topics().includes("vanishes"));
+  assert.not(watcher.topics().includes("refused"));
+  assert.ok(watcher.topics().includes("arrives"));
+  assert.is(from.connection.sessions, 3);
 });
 
 test.run();

@@ -1,12 +1,27 @@
+import type { Duration } from "../controllers/units.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
-import type { ConnectionOptions, Delivery, Message, OpenSession, Session } from "../firmware/link/connection.ts";
+import type { Ack, ConnectionOptions, Delivery, Message, OpenSession, Session } from "../firmware/link/connection.ts";
+
+/** What becomes of a message: it comes through, and its acknowledgement follows; or one of what goes wrong. */
+export type Fate =
+  | { readonly kind: "taken"; readonly ackAfter?: Duration }
+  /** It reaches nobody: PUBACK with this reason. */
+  | { readonly kind: "refused"; readonly reason: number }
+  /** The session breaks before the acknowledgement comes. */
+  | { readonly kind: "cut"; readonly reached: boolean };
 
 interface Client {
   readonly options: ConnectionOptions;
   readonly began: number;
   readonly over: (held: number | null) => void;
+  /** What is told to those whose acknowledgement is outstanding. */
+  readonly waiting: Set<(ack: Ack) => void>;
+  full: boolean;
   up: boolean;
 }
+
+/** Most messages of a client in flight. */
+const WINDOW = 20;
 
 /**
  * An MQTT 5 broker in memory, as far as RSMP needs one: retained messages, last wills, filters with `+` and `#`. A message
@@ -17,6 +32,11 @@ export class MemoryBroker {
   readonly #clients = new Map<string, Client>();
   readonly #retained = new Map<string, Message>();
   readonly #refused = new Set<string>();
+  /** Decides what becomes of a message that a client publishes; for a test. */
+  fate: (clientId: string, topic: string) => Fate = () => ({ kind: "taken" });
+
+  /** Told of each message that a client publishes, its last will included; for a test. */
+  watch: (clientId: string, topic: string, payload: Uint8Array, delivery: Delivery) => void = () => {};
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,7 +44,14 @@ export class MemoryBroker {
 
   readonly open: OpenSession = (options, onReady) => {
     const { promise, resolve } = Promise.withResolvers<number | null>();
-    const client: Client = { options, began: this.#clock.monotonic(), over: resolve, up: false };
+    const client: Client = {
+      options,
+      began: this.#clock.monotonic(),
+      over: resolve,
+      waiting: new Set(),
+      full: false,
+      up: false,
+    };
     if (this.#refused.has(options.clientId)) resolve(null);
     else queueMicrotask(() => this.#begin(client, onReady));
     return this.#sessionOf(client, promise);
@@ -46,7 +73,12 @@ export class MemoryBroker {
     if (!client) return;
     this.#end(client);
     const { will } = client.options;
-    if (will) this.#publish(will.topic, will.payload, { qos: 1, retain: true, ...(will.user && { user: will.user }) });
+    if (will)
+      this.#publish(clientId, will.topic, will.payload, {
+        qos: 1,
+        retain: true,
+        ...(will.user && { user: will.user }),
+      });
   }
 
   #begin(client: Client, onReady: () => void): void {
@@ -63,13 +95,21 @@ export class MemoryBroker {
     if (!client.up) return;
     client.up = false;
     this.#clients.delete(client.options.clientId);
+    for (const done of client.waiting) done({ kind: "lost" });
+    client.waiting.clear();
     client.over(this.#clock.monotonic() - client.began);
   }
 
   #sessionOf(client: Client, over: Promise<number | null>): Session {
-    const publish = (topic: string, payload: Uint8Array, delivery: Delivery) => {
-      if (client.up) this.#publish(topic, payload, delivery);
-      return client.up;
+    const hasRoom = () => {
+      if (client.up && client.waiting.size < WINDOW) return true;
+      client.full = true;
+      return false;
+    };
+    const publish = (topic: string, payload: Uint8Array, delivery: Delivery, done: (ack: Ack) => void = () => {}) => {
+      if (!hasRoom()) return false;
+      this.#take(client, topic, payload, delivery, (ack) => done(ack));
+      return true;
     };
     return {
       get connected() {
@@ -77,16 +117,39 @@ export class MemoryBroker {
       },
       over,
       reason: "the simulated broker is out of reach",
-      hasRoom: () => client.up,
+      hasRoom,
+      get inFlight() {
+        return client.waiting.size;
+      },
       publish,
-      async farewell(topic, payload, delivery) {
-        publish(topic, payload, delivery);
+      farewell: async (topic, payload, delivery) => {
+        if (client.up) this.#publish(client.options.clientId, topic, payload, delivery);
       },
       end: async () => this.#end(client),
     };
   }
 
-  #publish(topic: string, payload: Uint8Array, { retain, correlation, responseTopic, user = {} }: Delivery): void {
+  #take(client: Client, topic: string, payload: Uint8Array, delivery: Delivery, done: (ack: Ack) => void): void {
+    const fate = this.fate(client.options.clientId, topic);
+    const reaches = fate.kind === "taken" || (fate.kind === "cut" && fate.reached);
+    if (reaches) this.#publish(client.options.clientId, topic, payload, delivery);
+    client.waiting.add(done);
+    const answer = (ack: Ack) => {
+      if (!client.waiting.delete(done)) return;
+      done(ack);
+      if (!client.full || !client.up) return;
+      client.full = false;
+      client.options.onRoom();
+    };
+    if (fate.kind === "refused") queueMicrotask(() => answer({ kind: "refused", reason: fate.reason }));
+    else if (fate.kind === "cut") queueMicrotask(() => client.up && this.drop(client.options.clientId));
+    else if (fate.ackAfter === undefined) queueMicrotask(() => answer({ kind: "acknowledged" }));
+    else void this.#clock.sleep(fate.ackAfter, "puback").then(() => answer({ kind: "acknowledged" }));
+  }
+
+  #publish(clientId: string, topic: string, payload: Uint8Array, delivery: Delivery): void {
+    this.watch(clientId, topic, payload, delivery);
+    const { retain, correlation, responseTopic, user = {} } = delivery;
     const message: Message = { topic, payload: payload.slice(), retain, correlation, responseTopic, user };
     if (retain && payload.length === 0) this.#retained.delete(topic);
     else if (retain) this.#retained.set(topic, message);

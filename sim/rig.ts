@@ -153,6 +153,12 @@ export function memoryCockpit(): { cockpit: Cockpit; link: CockpitLink } {
       refused: {} as never,
       repeated: 0,
       ignored: 0,
+      pending: 0,
+      quarantined: 0,
+      replayed: 0,
+      fetches: 0,
+      inFlight: 0,
+      quality: { roundTrip: null, acknowledged: cockpit.updates, refused: 0, lost: 0 },
     }),
     close: async () => {},
   };

@@ -9,11 +9,14 @@ import type {
   StatusValues,
 } from "./modules.ts";
 import type { CommandResult, Refusal } from "./payload.ts";
+import type { LinkQuality } from "./quality.ts";
 
 /** A command that passed every check: its components are known to the cabinet, its values are in range. */
 export interface AcceptedCommand<C extends CommandCode> {
   readonly component: readonly ComponentId[];
   readonly values: CommandValues<C>;
+  /** RSMP id of who sent it: of the key that signed it, or of the response topic where nobody had to. */
+  readonly issuer?: string;
 }
 
 /** Does a command. Rejecting counts as `failed`; the cockpit is told no more than that. */
@@ -21,7 +24,7 @@ export type CommandHandler<C extends CommandCode> = (
   command: AcceptedCommand<C>,
 ) => Promise<CommandResult<CommandResultValues<C>>>;
 
-/** What the link has seen since it began. Counts only grow. */
+/** What the link has seen since it began. Counts only grow, but for `pending` and `inFlight`. */
 export interface LinkCounters {
   readonly connections: number;
   readonly published: number;
@@ -31,8 +34,19 @@ export interface LinkCounters {
   readonly refused: Readonly<Record<Refusal, number>>;
   /** Commands that came again and were answered with their first result. */
   readonly repeated: number;
-  /** Messages without an answer: retained commands, no or a foreign response topic, no correlation, bad throttles. */
+  /** Messages without an answer: retained commands, no or a foreign response topic, no correlation, bad throttles and fetches. */
   readonly ignored: number;
+  /** Records of the journal that the broker has not acknowledged yet. */
+  readonly pending: number;
+  /** Records that the broker refused for good, for the life of the journal. */
+  readonly quarantined: number;
+  /** Entries that were told by replay. */
+  readonly replayed: number;
+  /** Fetches that were answered, or are being answered. */
+  readonly fetches: number;
+  /** Messages handed over whose acknowledgement is outstanding. */
+  readonly inFlight: number;
+  readonly quality: LinkQuality;
 }
 
 /** The cabinet's end of the cockpit link. Nothing here waits for the network, throws because of it, or grows with it. */

@@ -1,17 +1,31 @@
+import { CABINET } from "../../controllers/alarms.ts";
+import { hours } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
+import type { Journal } from "../hal/journal.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
-import { AlarmBook } from "./alarm-book.ts";
-import { decode, encode } from "./cbor.ts";
-import { Channel } from "./channel.ts";
-import { problemOf } from "./check.ts";
+import { obeyAlarmCommands } from "./alarm-commands.ts";
+import { Authority } from "./authority.ts";
+import { encode } from "./cbor.ts";
+import { problemFinder } from "./check.ts";
 import { CommandDesk } from "./commands.ts";
 import { type Broker, type Connection, type Delivery, keepConnected, type Message } from "./connection.ts";
+import { History } from "./history.ts";
+import { NODE_RATES, TokenBucket } from "./limits.ts";
 import type { CockpitLink } from "./link.ts";
-import { ALARMS, type AlarmCode, RSMP4_DRAFT, STATUSES } from "./modules.ts";
-import { type Presence, THROTTLE, type ThrottlePayload, valuesSchema } from "./payload.ts";
-import { type Outgoing, Publisher, type Source } from "./publisher.ts";
-import type { ChannelSpec, Status } from "./table.ts";
+import { offered, RSMP4_DRAFT } from "./modules.ts";
+import { NodeAlarms } from "./node-alarms.ts";
+import { NodeChannels } from "./node-channels.ts";
+import type { Receipts } from "./outbox.ts";
+import { Pace } from "./pace.ts";
+import { type Presence, valuesSchema } from "./payload.ts";
+import { Publisher } from "./publisher.ts";
+import { alarmStream } from "./records.ts";
+import { RefusalAlarm } from "./refusals.ts";
+import { Replay } from "./replay.ts";
+import { Results } from "./results.ts";
+import { SelfAlarms } from "./self-alarms.ts";
+import type { Status } from "./table.ts";
 import { nodeProblem, parseTopic, topicOf } from "./topic.ts";
 
 export interface NodeOptions extends Broker {
@@ -25,128 +39,189 @@ export interface NodeOptions extends Broker {
   readonly wallClock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What must reach the cockpit is kept here until it has. Whoever opened it closes it, after the link's end. */
+  readonly journal: Journal;
+  /** Who may command; where left out nobody whose command must be signed. */
+  readonly authority?: Authority;
+  /** The modules that it offers as services; those of a cabinet without a junction where left out. */
+  readonly modules?: readonly string[];
+  /** What it tells, and over which channels; all of its modules where left out. */
+  readonly statuses?: Readonly<Record<string, Status>>;
   /** Aborting closes the link, as `close()` does. */
   readonly signal: AbortSignal;
 }
 
 const KEPT: Delivery = { qos: 1, retain: true };
 const LONGEST_MESSAGE = 200;
-
-/** A channel where it is published. */
-interface Placed {
-  readonly code: string;
-  readonly spec: ChannelSpec;
-  readonly channel: Channel;
-}
+/** The broker keeps commands of quality of service 1 for us over so long an outage. */
+const SESSION_KEPT = hours(1);
 
 /**
  * Starts the RSMP 4 node of a cabinet (the service end of its modules) and returns at once. Without a broker it goes on
- * trying for ever and keeps only the latest state; in each session it says presence, channel states, all alarms, then
- * complete statuses. MQTT 5 only. A bad node id or broker address is a TypeError.
+ * trying for ever. What is journaled (channels that are replayed, alarm events, results) is told at least once, each stream in
+ * order; of the rest only the latest state. Each session says presence, channel states, all alarms, then complete statuses at
+ * once, and replays what was missed beside them. MQTT 5 only. A bad node id or broker address is a TypeError.
  */
 export function startNode(options: NodeOptions): CockpitLink {
-  const { node, clock, wallClock, log, signal } = options;
+  const { node, clock, wallClock, log, journal, signal } = options;
   const problem = nodeProblem(node);
   if (problem) throw new TypeError(problem);
   const presence = topicOf(node, "presence");
   const user = { rsmp4: RSMP4_DRAFT, version: options.version };
-  let throttlesIgnored = 0;
+  const offer = offered(options.modules);
+  const statuses = options.statuses ?? offer.statuses;
+  const finders = new Map(
+    Object.entries(statuses).map(([code, status]) => [code, problemFinder(valuesSchema(status))]),
+  );
+  const ended = new AbortController();
+  let flooded = 0;
   let closing: Promise<void> | undefined;
 
-  const placed = channelsOf(STATUSES);
-  const find = (code: string, name?: string) => placed.find((one) => one.code === code && one.spec.name === name);
-  const schemas = new Map(Object.entries(STATUSES).map(([code, status]) => [code, valuesSchema(status)]));
-  const alarms = new Map((Object.keys(ALARMS) as AlarmCode[]).map((code) => [code, new AlarmBook()]));
+  const receipts: Receipts = {
+    settle(records, ack) {
+      if (ack.kind === "acknowledged") journal.delivered(records.map(({ id }) => id));
+      if (ack.kind !== "refused") return;
+      for (const { id } of records) journal.quarantine(id, ack.reason);
+      log.error({ stream: records[0]?.stream, reason: ack.reason, records: records.length }, "refused by the broker");
+      self.refused(ack.reason);
+    },
+  };
+  const onReady = () => publisher.flushSoon();
+  const common = { node, journal, clock, log, receipts, onReady };
 
-  const publisher = new Publisher({
+  const alarms = new NodeAlarms({ ...common, codes: Object.keys(offer.alarms) });
+  const channels = new NodeChannels({
+    ...common,
+    statuses,
+    onLeft: (stream) => {
+      replay.left(stream);
+      pace.poke();
+    },
+    post: (letter) => publisher.post(letter),
+  });
+  const results = new Results({ ...common, post: (letter) => publisher.post(letter) });
+  const replay = new Replay(journal, receipts, channels.replayed);
+  const history = new History({
+    journal,
+    log,
+    streamOf: (code, channel) =>
+      channel === undefined && alarms.book(code) ? alarmStream(code) : channels.streamOf(code, channel),
+  });
+  const publisher: Publisher = new Publisher({
     // In the order of a new session: alarms before live data. RSMP 4 draft, "Alarm" and "Channel".
-    sources: [
-      ...[...alarms].map(([code, book]) => alarmSource(topicOf(node, "alarm", code), book, clock)),
-      ...placed.map((one) => channelSource(topicOf(node, "status", one.code, one.spec.name), one, clock)),
-    ],
+    sources: [...alarms.sources, results, ...channels.sources],
     connection: () => connection,
     clock,
     wallClock,
     log,
+    onIdle: () => pace.poke(),
+  });
+  const pace = new Pace({
+    replay,
+    history,
+    clock: wallClock,
+    idle: () => connection.connected && connection.hasRoom() && publisher.idle,
+    send: (message) => publisher.send(message),
+    signal: ended.signal,
+  });
+  /** About itself; a node that does not offer the module of the cabinet has no such alarm. */
+  const raise = (code: "cabinet.link" | "cabinet.journal" | "cabinet.command", active: boolean, message: string) => {
+    if (alarms.book(code)) alarm(code, CABINET, active, message, clock.now());
+  };
+  const self = new SelfAlarms({
+    journal,
+    clock: wallClock,
+    raise,
+    signal: ended.signal,
   });
 
-  const stateOf = ({ code, spec, channel }: Placed): Outgoing => ({
-    topic: topicOf(node, "channel", code, spec.name),
-    payload: { state: channel.running ? "running" : "stopped" },
-    delivery: KEPT,
+  const refusals = new RefusalAlarm({
+    clock: wallClock,
+    tell: (active, message) => raise("cabinet.command", active, message),
+    signal: ended.signal,
   });
-
   const desk = new CommandDesk({
     clock,
     log,
-    reply: (topic, payload, correlation) =>
-      publisher.post({ topic, payload, delivery: { qos: 1, retain: false, correlation } }),
+    journal,
+    authority: options.authority ?? new Authority({ clock }),
+    reply: (topic, result, correlation) => results.reply(topic, result, correlation),
+    onRefused: (why, issuer) => refusals.refused(why, issuer),
+  });
+  obeyAlarmCommands({
+    handle: (code, handler) => desk.handle(code, handler),
+    book: (code) => alarms.book(code),
+    now: () => clock.now(),
   });
 
-  const throttle = (message: Message, code: string, name: string | undefined) => {
-    const one = find(code, name);
-    const decoded = decode(message.payload);
-    if (message.retain || !one || !decoded.ok || problemOf(THROTTLE, decoded.value)) {
-      throttlesIgnored++;
-      log.warn({ topic: message.topic }, "throttle ignored");
+  const rates = { throttle: new TokenBucket(NODE_RATES.throttle), fetch: new TokenBucket(NODE_RATES.fetch) };
+  const receive = (message: Message) => {
+    const topic = parseTopic(message.topic);
+    if (topic?.node !== node || topic.code === undefined) return;
+    const { type, code, channel } = topic;
+    if (type === "command") return void desk.receive(code, message);
+    if (type !== "throttle" && type !== "fetch") return;
+    if (!rates[type].take(wallClock.monotonic())) {
+      flooded++;
       return;
     }
-    if ((decoded.value as ThrottlePayload).action === "start") one.channel.start();
-    else one.channel.stop();
-    publisher.post(stateOf(one));
-    // An empty retained message clears what the broker keeps, so that nobody takes it for live.
-    const topic = topicOf(node, "status", code, name);
-    if (!one.channel.running) publisher.post({ topic, payload: undefined, delivery: KEPT });
+    if (type === "throttle") return channels.throttle(code, channel, message);
+    history.receive(code, channel, message);
+    pace.poke();
   };
 
   const connection: Connection = keepConnected({
     ...options,
     clock: wallClock,
     clientId: node,
+    keep: SESSION_KEPT,
     will: { topic: presence, payload: encode("offline" satisfies Presence), user },
-    subscriptions: [`${node}/command/#`, `${node}/throttle/#`],
-    onConnect: () =>
+    subscriptions: ["command", "throttle", "fetch"].map((type) => `${node}/${type}/#`),
+    onConnect: () => {
+      replay.begin();
+      history.begin();
       publisher.begin([
         { topic: presence, payload: "online" satisfies Presence, delivery: { ...KEPT, user } },
-        ...placed.map(stateOf),
-      ]),
-    onMessage: (message) => {
-      const topic = parseTopic(message.topic);
-      if (topic?.node !== node || topic.code === undefined) return;
-      if (topic.type === "command") void desk.receive(topic.code, message);
-      else if (topic.type === "throttle") throttle(message, topic.code, topic.channel);
+        ...channels.states(),
+      ]);
+      pace.begin();
     },
+    onMessage: receive,
     onRoom: () => publisher.flush(),
   });
   void publisher.run();
+  void pace.run();
 
   const close = () => {
     closing ??= (async () => {
       publisher.flush();
       publisher.end();
+      ended.abort();
       const payload = encode("shutdown" satisfies Presence);
       await connection.close({ topic: presence, payload, delivery: { ...KEPT, user } });
     })();
     return closing;
+  };
+
+  const alarm: CockpitLink["alarm"] = (code, component, active, message, at) => {
+    const book = alarms.book(code);
+    if (!book) throw new TypeError(`alarm ${code}: allowed ${alarms.codes.join(", ")}`);
+    book.record(component, active, message.slice(0, LONGEST_MESSAGE), at);
+    publisher.flushSoon();
   };
   if (signal.aborted) void close();
   else signal.addEventListener("abort", () => void close(), { once: true });
 
   return {
     update(code, values, at) {
-      const schema = schemas.get(code);
-      if (!schema) throw new TypeError(`status ${code}: allowed ${[...schemas.keys()].join(", ")}`);
-      const wrong = problemOf(schema, values);
+      const find = finders.get(code);
+      if (!find) throw new TypeError(`status ${code}: allowed ${[...finders.keys()].join(", ")}`);
+      const wrong = find(values);
       if (wrong) throw new TypeError(`${code}: ${wrong.field} ${wrong.message}`);
-      for (const one of placed) if (one.code === code) one.channel.update(values, at);
+      channels.update(code, values, at);
       publisher.flushSoon();
     },
-    alarm(code, component, active, message, at) {
-      const book = alarms.get(code);
-      if (!book) throw new TypeError(`alarm ${code}: allowed ${[...alarms.keys()].join(", ")}`);
-      book.record(component, active, message.slice(0, LONGEST_MESSAGE), at);
-      publisher.flushSoon();
-    },
+    alarm,
     onCommand: (code, handler) => desk.handle(code, handler),
     setInventory: (components) => desk.setKnown(components),
     get connected() {
@@ -159,31 +234,14 @@ export function startNode(options: NodeOptions): CockpitLink {
       commands: desk.counters.commands,
       repeated: desk.counters.repeated,
       refused: { ...desk.counters.refused },
-      ignored: desk.counters.ignored + throttlesIgnored,
+      ignored: desk.counters.ignored + channels.ignored + history.counters.ignored + flooded,
+      pending: journal.health.pending,
+      quarantined: journal.health.quarantined,
+      replayed: replay.replayed,
+      fetches: history.counters.fetches,
+      inFlight: connection.inFlight,
+      quality: publisher.quality,
     }),
     close,
   };
 }
-
-const channelsOf = (statuses: Readonly<Record<string, Status>>): readonly Placed[] =>
-  Object.entries(statuses).flatMap(([code, status]) =>
-    status.channels.map((spec) => ({ code, spec, channel: new Channel(status, spec) })),
-  );
-
-const channelSource = (topic: string, { channel, spec }: Placed, clock: Clock): Source => ({
-  next() {
-    const update = channel.due(clock.now());
-    return update && { topic, payload: update.payload, delivery: { qos: spec.qos, retain: update.retain } };
-  },
-  wakeAt: () => channel.wakeAt,
-  refresh: () => channel.refresh(),
-});
-
-const alarmSource = (topic: string, book: AlarmBook, clock: Clock): Source => ({
-  next() {
-    const update = book.due(clock.now());
-    return update && { topic, payload: update, delivery: { qos: 1, retain: update.full === true } };
-  },
-  wakeAt: () => book.wakeAt,
-  refresh: () => book.refresh(),
-});

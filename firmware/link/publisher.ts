@@ -2,7 +2,8 @@ import { milliseconds, seconds } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Log } from "../hal/log.ts";
 import { encode } from "./cbor.ts";
-import type { Connection, Delivery } from "./connection.ts";
+import type { Ack, Connection, Delivery } from "./connection.ts";
+import { type LinkQuality, QualityMeter } from "./quality.ts";
 
 /** Longest nap: a wall clock that was set is noticed within it. */
 const LONGEST_NAP = seconds(60);
@@ -10,22 +11,31 @@ const LONGEST_NAP = seconds(60);
 const CLOCK_LOST = seconds(1);
 /** Letters that wait for room; past this the oldest go. */
 const MOST_LETTERS = 128;
+/** MQTT 5, 2.4: packet too large. */
+const TOO_LARGE = 0x95;
 
 /** A message as its source makes it. */
 export interface Outgoing {
   readonly topic: string;
+  /** Left out for an empty payload, which clears what the broker keeps. */
   readonly payload: unknown;
   readonly delivery: Delivery;
+  /** Told once what became of it, where it was handed over. */
+  readonly done?: (ack: Ack) => void;
 }
 
-/** What takes values and says what to publish and when: a channel, or the alarms of a code. */
+/** What takes values and says what to publish and when: a channel, the alarms of a code, the results. */
 export interface Source {
-  /** The next message due now, or null; it counts as published. */
+  /** Takes what is due down in the journal, or in hand otherwise; asked whether there is a session or not. */
+  record?(): void;
+  /** Between sessions it waits for the next; else it is asked then too, and its messages are dropped. */
+  readonly waits?: true;
+  /** The next message to hand over now, or null; it counts as handed over. */
   next(): Outgoing | null;
   /** When to ask again if nothing changes before (ms since 1970 UTC); null for no time. */
   wakeAt(): number | null;
-  /** Makes a complete message due. */
-  refresh(): void;
+  /** A new session: makes a complete message due; what was handed over before and not acknowledged is not on its way. */
+  begin(): void;
 }
 
 export interface PublisherOptions {
@@ -34,15 +44,18 @@ export interface PublisherOptions {
   readonly clock: Clock;
   readonly wallClock: Clock;
   readonly log: Log;
+  /** Everything due has been handed over, and there is room for more. */
+  readonly onIdle: () => void;
 }
 
 /**
  * Brings what sources say to the broker, at its time and as fast as the broker takes it. With a session that is full it
- * asks nobody, so changes gather in their sources; without a session messages are counted and dropped, and the next
- * session begins with complete ones. Letters (results, channel states) go first; they wait, within limits, for room.
+ * asks nobody, so changes gather in their sources; what must not be lost is taken down by its source whatever the session.
+ * Letters (presence, channel states) go first; they wait, within limits, for room.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
+  readonly #meter: QualityMeter;
   #letters: Outgoing[] = [];
   #soon = false;
   #ended = false;
@@ -53,22 +66,33 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#meter = new QualityMeter(options.wallClock);
+  }
+
+  /** How good the way to the broker is, by the messages that went. */
+  get quality(): LinkQuality {
+    return this.#meter.quality;
+  }
+
+  /** No letter waits, nor anything that was said and not yet looked at. */
+  get idle(): boolean {
+    return this.#letters.length === 0 && !this.#soon;
   }
 
   /** Sends one message as soon as there is room. Without a session it is dropped. */
   post(letter: Outgoing): void {
     this.#letters.push(letter);
     if (this.#letters.length > MOST_LETTERS) {
-      this.#letters.shift();
+      this.#letters.shift()?.done?.({ kind: "lost" });
       this.dropped++;
     }
-    this.flush();
+    this.flushSoon();
   }
 
   /** A new session: these letters first, then a complete message of every source. */
   begin(letters: readonly Outgoing[]): void {
     this.#letters = [...letters];
-    for (const source of this.#options.sources) source.refresh();
+    for (const source of this.#options.sources) source.begin();
     this.flush();
   }
 
@@ -82,19 +106,22 @@ export class Publisher {
     });
   }
 
-  /** Publishes what is due, while there is room. */
+  /** Takes down and publishes what is due, while there is room. */
   flush(): void {
     if (this.#ended) return;
+    const { sources, onIdle } = this.#options;
     const connection = this.#options.connection();
-    while (this.#letters.length > 0 && this.#canSend(connection)) this.#send(this.#letters.shift() as Outgoing);
-    for (const source of this.#options.sources) {
-      while (this.#canSend(connection)) {
+    for (const source of sources) source.record?.();
+    while (this.#letters.length > 0 && this.#canSend(connection)) this.send(this.#letters.shift() as Outgoing);
+    for (const source of sources) {
+      while (this.#mayAsk(source, connection)) {
         const message = source.next();
         if (!message) break;
-        this.#send(message);
+        this.send(message);
       }
     }
     if (this.#wakeAt() < this.#napUntil) this.#nap.abort();
+    if (connection.connected && connection.hasRoom()) onIdle();
   }
 
   /** Asks the sources when their time comes, until `end`. */
@@ -123,6 +150,33 @@ export class Publisher {
     this.#nap.abort();
   }
 
+  /** Hands a message over at once, or drops it; the bytes of its payload. Whatever comes of it, `done` is told. */
+  send(message: Outgoing): number {
+    const connection = this.#options.connection();
+    let bytes: Uint8Array;
+    try {
+      bytes = message.payload === undefined ? new Uint8Array() : encode(message.payload);
+    } catch (error) {
+      // Too large: refused here, rather than by a broker that cuts the connection for it.
+      this.#options.log.error({ topic: message.topic, err: error }, "payload refused");
+      this.dropped++;
+      message.done?.({ kind: "refused", reason: TOO_LARGE });
+      return 0;
+    }
+    const told = message.delivery.qos === 1 ? this.#meter.sent() : undefined;
+    const done = (ack: Ack) => {
+      told?.(ack);
+      message.done?.(ack);
+    };
+    if (connection.connected && connection.publish(message.topic, bytes, message.delivery, done)) {
+      this.published++;
+    } else {
+      this.dropped++;
+      message.done?.({ kind: "lost" });
+    }
+    return bytes.length;
+  }
+
   /**
    * Whether a message has somewhere to go: to the broker, or, between sessions, away (`seq` shows the gap). Before the
    * first session there is nobody who could miss anything.
@@ -131,30 +185,17 @@ export class Publisher {
     return connection.connected ? connection.hasRoom() : connection.sessions > 0;
   }
 
-  #wakeAt(): number {
-    // A session that is full, or the first, wakes us when it has room.
-    if (!this.#canSend(this.#options.connection())) return Number.POSITIVE_INFINITY;
-    let earliest = Number.POSITIVE_INFINITY;
-    for (const source of this.#options.sources) earliest = Math.min(earliest, source.wakeAt() ?? earliest);
-    return earliest;
+  #mayAsk(source: Source, connection: Connection): boolean {
+    return this.#canSend(connection) && (connection.connected || !source.waits);
   }
 
-  #send(message: Outgoing): void {
+  #wakeAt(): number {
     const connection = this.#options.connection();
-    if (!connection.connected) {
-      this.dropped++;
-      return;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const source of this.#options.sources) {
+      // A session that is full, or the next, wakes us when it has room; what must be taken down does not wait for it.
+      if (source.record || this.#mayAsk(source, connection)) earliest = Math.min(earliest, source.wakeAt() ?? earliest);
     }
-    let bytes: Uint8Array;
-    try {
-      bytes = message.payload === undefined ? new Uint8Array() : encode(message.payload);
-    } catch (error) {
-      // Too large: refused here, rather than by a broker that cuts the connection for it.
-      this.#options.log.error({ topic: message.topic, err: error }, "payload refused");
-      this.dropped++;
-      return;
-    }
-    if (connection.publish(message.topic, bytes, message.delivery)) this.published++;
-    else this.dropped++;
+    return earliest;
   }
 }
