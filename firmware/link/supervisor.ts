@@ -1,78 +1,77 @@
 /** The manager end of RSMP 4: for the console page, integrators' flows, tools, tests, a city's cockpit. Runs in browsers. */
-import type { TSchema } from "typebox";
-import { milliseconds, seconds } from "../../controllers/units.ts";
+import { type Instant, seconds } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import { type Log, silent } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
-import { decode, encode } from "./cbor.ts";
-import { problemOf } from "./check.ts";
-import { type Broker, type Connection, keepConnected, type Message } from "./connection.ts";
-import { type CommandCode, type CommandResultValues, type CommandValues, STATUSES, statusOf } from "./modules.ts";
-import {
-  ALARM,
-  type AlarmPayload,
-  CHANNEL_STATE,
-  type ChannelState,
-  type CommandResult,
-  PRESENCE,
-  type Presence,
-  RESULT,
-  type Refusal,
-  type StatusPayload,
-  statusSchema,
-} from "./payload.ts";
-import { type Remote, RemoteCache } from "./remote.ts";
-import { nodeProblem, parseTopic, type Topic, topicOf } from "./topic.ts";
+import { encode } from "./cbor.ts";
+import { Commander, type CommandOutcome, type Wanted } from "./commander.ts";
+import { type Broker, type Connection, type Delivery, keepConnected } from "./connection.ts";
+import type { AlarmEvent, ChannelEntry, Fetched, LostEntries, PastEntry, Positions } from "./entries.ts";
+import { Fetcher, fetchFailed, spanOf } from "./fetcher.ts";
+import { FROM_A_NODE, type Rate } from "./limits.ts";
+import { entryOf, Listener, type SupervisorMessage } from "./listener.ts";
+import { type CommandCode, type CommandResultValues, STATUSES } from "./modules.ts";
+import type { ThrottlePayload } from "./payload.ts";
+import { Readers } from "./readers.ts";
+import type { Remote } from "./remote.ts";
+import type { Signer } from "./signer.ts";
+import { alarmEventOf } from "./stream-id.ts";
+import { Streams } from "./streams.ts";
+import type { Status } from "./table.ts";
+import { nodeProblem, topicOf } from "./topic.ts";
 
-/** Most nodes kept in the cache, and commands waiting for their result. */
-const MOST_NODES = 10_000;
-const MOST_WAITING = 1000;
+export type { CommandOutcome, Wanted } from "./commander.ts";
+export type { AlarmEvent, ChannelEntry, Fetched, LostEntries, PastEntry, Position, Positions } from "./entries.ts";
+export type { SupervisorMessage } from "./listener.ts";
+
 const ANSWER_WITHIN = seconds(5);
+/** A node sends what is live and what it replays before it answers about the past: minutes, on a slow link. */
+const PATIENCE = seconds(120);
+/** Most that one call of `fetch` brings. */
+const MOST_FETCHED = 100_000;
+
+const FOLLOWED = ["presence", "status/#", "channel/#", "alarm/#"];
 
 export interface SupervisorOptions extends Broker {
   /** This supervisor's own RSMP id; results come to `<id>/result/...`. Unique among the broker's clients. */
   readonly id: string;
   /** Nodes to follow, by id or MQTT filter (`21231/+`); all that the broker lets it see when left out. */
   readonly nodes?: readonly string[];
+  /** What nodes tell, and over which channels; the whole catalogue where left out. */
+  readonly statuses?: Readonly<Record<string, Status>>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log?: Log;
-  /** Each valid message, after the cache took it: an object with the topic's parts, and the decoded payload. */
+  /** Signs every command: without it a cabinet refuses what moves a lamp, unless it is configured otherwise. */
+  readonly signer?: Signer;
+  /** Each valid message as it comes, after the cache took it: an object with the topic's parts, and the decoded payload. */
   readonly onMessage?: (message: SupervisorMessage) => void;
   readonly onConnection?: (connected: boolean) => void;
+  /**
+   * Entries of channels. Of one that is replayed each comes once and in order, whatever was lost, repeated or late on the way:
+   * what is missing is waited for and fetched first. Of others each comes as it is heard.
+   */
+  readonly onEntry?: (entry: ChannelEntry) => void;
+  /** Events of alarms, each once and in order of its code, as entries are. */
+  readonly onAlarm?: (event: AlarmEvent) => void;
+  /** What will never come, told before the entry after it. */
+  readonly onLost?: (lost: LostEntries) => void;
+  /** Streams that `resume` does not name begin with what happened since. Default: since now. 0: with all that nodes have kept. */
+  readonly since?: Instant;
+  /** What `positions` said before: each stream goes on after it. */
+  readonly resume?: Positions;
+  /**
+   * Shares the messages of nodes with all supervisors of this group, each message to one of them (MQTT 5, 4.8.2). No member
+   * sees a whole stream, so none can put it into order, tell what is missing or what came twice: `onEntry` and `onAlarm` have
+   * what this member hears, as it comes, `resume` and `since` mean nothing, and the cache is one of parts. Whoever needs all
+   * merges what the members say by node, code, channel, run and seq. Results and histories still come to who asked.
+   */
+  readonly share?: string;
+  /** What is worked on of one node. Default: `FROM_A_NODE`. */
+  readonly rate?: Rate;
+  /** How long a node may be silent before it has not answered about the past, ms. Default: 120,000. */
+  readonly patienceMs?: number;
 }
-
-/** A decoded and validated message, told apart by `type`. */
-export type SupervisorMessage = { readonly topic: string; readonly node: string } & (
-  | { readonly type: "presence"; readonly payload: Presence }
-  | {
-      readonly type: "channel";
-      readonly code: string;
-      readonly channel?: string;
-      readonly payload: { state: ChannelState };
-    }
-  /** `payload` is null where a channel was stopped and its retained message cleared. */
-  | {
-      readonly type: "status";
-      readonly code: string;
-      readonly channel?: string;
-      readonly complete: boolean;
-      readonly payload: StatusPayload | null;
-    }
-  | { readonly type: "alarm"; readonly code: string; readonly payload: AlarmPayload }
-);
-
-/** A node's refusals, and what can go wrong on the way: no connection, or no answer in time. */
-export type CommandOutcome<Values> =
-  | { readonly ok: true; readonly values: Values }
-  | {
-      readonly ok: false;
-      readonly error: {
-        readonly kind: Refusal | "not-connected" | "no-answer";
-        readonly field: string;
-        readonly message: string;
-      };
-    };
 
 export interface Supervisor {
   readonly connected: boolean;
@@ -81,137 +80,102 @@ export interface Supervisor {
   readonly nodes: ReadonlyMap<string, Remote>;
   /** Messages dropped because they were no valid RSMP 4 of a known module. */
   readonly malformed: number;
-  /** Sends a command and waits for its result. `component` is an address: `lamp/1/5`, `lamp`, `lamp/1/2-6,9`. */
+  /** Messages dropped because their node sent too many. */
+  readonly flooded: number;
+  /** Entries that came again, and were not given again. */
+  readonly repeated: number;
+  /** Sends a command and waits for its result. */
   command<C extends CommandCode>(
     node: string,
     code: C,
-    command: { readonly component: string; readonly values: CommandValues<C> },
+    command: Wanted<C>,
     timeoutMs?: number,
   ): Promise<CommandOutcome<CommandResultValues<C>>>;
-  /** Starts or stops a channel of a node. False without a connection. */
-  throttle(node: string, code: string, action: "start" | "stop", channel?: string): boolean;
+  /**
+   * Starts or stops a channel of a node. Started with a time-out, s, it stops by itself unless it is started again. False
+   * without a connection.
+   */
+  throttle(node: string, code: string, action: "start" | "stop", channel?: string, timeout?: number): boolean;
+  /**
+   * Asks a node for entries that it has kept of a channel, or of an alarm code: from <= ts < to, in the order in which they
+   * happened. At most 100,000: more are an error `too-large`. RSMP 4 draft, "Fetch".
+   */
+  fetch(
+    node: string,
+    code: string,
+    span: { readonly from: Instant; readonly to: Instant },
+    channel?: string,
+  ): Promise<Fetched>;
+  /** How far each stream has been given: to be kept when its entries are, and to be handed to the next as `resume`. */
+  positions(): Positions;
   close(): Promise<void>;
 }
 
-/** Connects, and reconnects for ever. A bad id or address is a TypeError. */
+/** Connects, and reconnects for ever. A bad id, address, group or position is a TypeError. */
 export function connectSupervisor(options: SupervisorOptions): Supervisor {
-  const { id, clock, random } = options;
+  const { id, clock, random, onEntry, onAlarm, share, log = silent } = options;
   const problem = nodeProblem(id);
   if (problem) throw new TypeError(problem);
-  const nodes = new Map<string, RemoteCache>();
-  const schemas = new Map(Object.entries(STATUSES).map(([code, status]) => [code, statusSchema(status)]));
-  const waiting = new Map<string, (result: CommandResult) => void>();
+  if (share !== undefined && !/^[^\s/+#]+$/.test(share)) {
+    throw new TypeError(`share is "${share}": allowed is a word without / + #`);
+  }
   const { promise: ready, resolve: isReady } = Promise.withResolvers<void>();
-  let malformed = 0;
+  const publish = (topic: string, payload: Uint8Array, delivery: Delivery) =>
+    connection.publish(topic, payload, delivery);
+  const readers = new Readers(options.statuses ?? STATUSES);
+  const commander = new Commander({ id, clock, random, readers, signer: options.signer, publish });
+  const fetcher = new Fetcher({ id, clock, random, readers, publish, patience: options.patienceMs ?? PATIENCE });
+  const streams: Streams | null =
+    share === undefined && (onEntry || onAlarm)
+      ? new Streams({
+          clock,
+          random,
+          log,
+          fetcher,
+          since: options.since ?? clock.now(),
+          resume: options.resume ?? new Map(),
+          isOnline: (node) => listener.nodes.get(node)?.presence === "online",
+          give: (stream, item) => {
+            if (stream.type === "alarm") onAlarm?.(alarmEventOf(stream, item));
+            else onEntry?.(entryOf(stream, item));
+          },
+          lost: (lost) => options.onLost?.(lost),
+        })
+      : null;
+  const listener: Listener = new Listener({
+    id,
+    clock,
+    readers,
+    commander,
+    fetcher,
+    streams,
+    rate: options.rate ?? FROM_A_NODE,
+    onMessage: options.onMessage,
+    onEntry,
+    onAlarm,
+  });
 
-  const filters = (options.nodes ?? ["#"]).flatMap((node) =>
-    node === "#" ? ["#"] : ["presence", "status/#", "channel/#", "alarm/#"].map((rest) => `${node}/${rest}`),
-  );
-
-  const take = (message: Message) => {
-    const topic = parseTopic(message.topic);
-    if (!topic) return;
-    if (topic.type === "result") {
-      if (topic.node === id) settle(message);
-      return;
-    }
-    if (!["presence", "status", "channel", "alarm"].includes(topic.type)) return;
-    const told = read(topic, message);
-    if (!told) {
-      malformed++;
-      return;
-    }
-    options.onMessage?.(told);
-  };
-
-  const settle = (message: Message) => {
-    const key = message.correlation?.join(",") ?? "";
-    const done = waiting.get(key);
-    if (!done) return;
-    const result = valid<CommandResult>(RESULT, message.payload);
-    if (!result) {
-      malformed++;
-      return;
-    }
-    done(result);
-  };
-
-  const remote = (node: string): RemoteCache | null => {
-    const known = nodes.get(node);
-    if (known || nodes.size >= MOST_NODES) return known ?? null;
-    const made = new RemoteCache(node);
-    nodes.set(node, made);
-    return made;
-  };
-
-  /** Decodes, validates, and puts into the cache; null for what is not valid. */
-  const read = (parts: Topic, message: Message): SupervisorMessage | null => {
-    const { topic } = message;
-    const { node, type, code = "" } = parts;
-    const channel = parts.channel === undefined ? {} : { channel: parts.channel };
-    const key = parts.channel === undefined ? code : `${code}/${parts.channel}`;
-    switch (type) {
-      case "presence": {
-        const payload = valid<Presence>(PRESENCE, message.payload);
-        const cache = payload && remote(node);
-        if (!payload || !cache) return null;
-        cache.presence = payload;
-        cache.draft = word(message.user["rsmp4"]) ?? cache.draft;
-        cache.version = word(message.user["version"]) ?? cache.version;
-        return { topic, node, type, payload };
-      }
-      case "channel": {
-        const payload = valid<{ state: ChannelState }>(CHANNEL_STATE, message.payload);
-        const cache = payload && remote(node);
-        if (!payload || !cache) return null;
-        cache.channels.set(key, payload.state);
-        return { topic, node, type, code, ...channel, payload };
-      }
-      case "alarm": {
-        const payload = valid<AlarmPayload>(ALARM, message.payload);
-        const cache = payload && remote(node);
-        if (!payload || !cache) return null;
-        cache.takeAlarms(code, payload);
-        return { topic, node, type, code, payload };
-      }
-      case "status": {
-        const status = statusOf(code);
-        const schema = schemas.get(code);
-        if (!status || !schema) return null;
-        if (message.payload.length === 0) {
-          nodes.get(node)?.statuses.delete(key);
-          return { topic, node, type, code, ...channel, complete: false, payload: null };
-        }
-        const payload = valid<StatusPayload>(schema, message.payload);
-        const cache = payload && remote(node);
-        if (!payload || !cache) return null;
-        // Only the last entry of a retained message is a complete data set. RSMP 4 draft, "Status", retention rules.
-        payload.entries.forEach((entry, index) => {
-          cache.takeStatus(key, status, entry, message.retain && index === payload.entries.length - 1);
-        });
-        return { topic, node, type, code, ...channel, complete: message.retain, payload };
-      }
-      case "throttle":
-      case "replay":
-      case "fetch":
-      case "history":
-      case "command":
-      case "result":
-        return null;
-    }
-  };
+  const followed = onEntry ? [...FOLLOWED, "replay/#"] : FOLLOWED;
+  const filters = (options.nodes ?? ["#"])
+    .flatMap((node) => (node === "#" ? ["#"] : followed.map((rest) => `${node}/${rest}`)))
+    .map((filter) => (share === undefined ? filter : `$share/${share}/${filter}`));
 
   const connection: Connection = keepConnected({
     ...options,
-    log: options.log ?? silent,
+    log,
     clientId: id,
-    subscriptions: [...new Set([`${id}/result/#`, ...filters])],
+    subscriptions: [...new Set([`${id}/result/#`, `${id}/history/#`, ...filters])],
     onConnect: () => {
       isReady();
+      streams?.begin();
       options.onConnection?.(true);
     },
-    onDisconnect: () => options.onConnection?.(false),
-    onMessage: take,
+    onDisconnect: () => {
+      streams?.end();
+      fetcher.end();
+      options.onConnection?.(false);
+    },
+    onMessage: (message) => listener.take(message),
     onRoom: () => {},
   });
 
@@ -220,45 +184,38 @@ export function connectSupervisor(options: SupervisorOptions): Supervisor {
       return connection.connected;
     },
     ready,
-    nodes,
+    nodes: listener.nodes,
     get malformed() {
-      return malformed;
+      return listener.malformed;
     },
-    async command(node, code, command, timeoutMs = ANSWER_WITHIN) {
-      const correlation = Uint8Array.from({ length: 16 }, () => Math.floor(random.next() * 256));
-      const key = correlation.join(",");
-      const sent =
-        waiting.size < MOST_WAITING &&
-        connection.publish(topicOf(node, "command", code), encode(command), {
-          qos: 1,
-          retain: false,
-          correlation,
-          responseTopic: topicOf(id, "result", code),
-        });
-      if (!sent) return lost("not-connected", "there is no connection to the broker, or too much is under way");
-      const answered = new AbortController();
-      let result: CommandResult | undefined;
-      waiting.set(key, (came) => {
-        result ??= came;
-        answered.abort();
+    get flooded() {
+      return listener.flooded;
+    },
+    get repeated() {
+      return streams?.repeated ?? 0;
+    },
+    command: (node, code, command, timeoutMs = ANSWER_WITHIN) => commander.send(node, code, command, timeoutMs),
+    throttle(node, code, action, channel, timeout) {
+      const payload: ThrottlePayload = { action, ...(timeout === undefined ? {} : { timeout }) };
+      return publish(topicOf(node, "throttle", code, channel), encode(payload), { qos: 1, retain: false });
+    },
+    async fetch(node, code, { from, to }, channel) {
+      const question = { node, code, ...spanOf(from, to), ...(channel === undefined ? {} : { channel }) };
+      const entries: PastEntry[] = [];
+      let tooLarge = false;
+      const answer = await fetcher.ask(question, (some) => {
+        tooLarge ||= entries.length + some.length > MOST_FETCHED;
+        if (!tooLarge) entries.push(...some);
       });
-      await clock.sleep(milliseconds(timeoutMs), "command result", answered.signal).catch(() => {});
-      waiting.delete(key);
-      // The node's own table decides what a success holds; a foreign node may know more than we do.
-      return (result ?? lost("no-answer", `no result within ${timeoutMs} ms`)) as never;
+      if (!answer.ok) return answer;
+      if (tooLarge) return fetchFailed("too-large", `allowed are ${MOST_FETCHED} entries: ask for less at a time`);
+      return { ...answer, entries };
     },
-    throttle: (node, code, action, channel) =>
-      connection.publish(topicOf(node, "throttle", code, channel), encode({ action }), { qos: 1, retain: false }),
-    close: () => connection.close(),
+    positions: () => streams?.positions() ?? new Map(options.resume),
+    async close() {
+      await connection.close();
+      streams?.end();
+      fetcher.end();
+    },
   };
 }
-
-const lost = (kind: "not-connected" | "no-answer", message: string) =>
-  ({ ok: false, error: { kind, field: "", message } }) as const;
-
-function valid<T>(schema: TSchema, bytes: Uint8Array): T | null {
-  const decoded = decode(bytes);
-  return decoded.ok && problemOf(schema, decoded.value) === null ? (decoded.value as T) : null;
-}
-
-const word = (value: unknown): string | null => (typeof value === "string" && value.length <= 40 ? value : null);
