@@ -1,15 +1,18 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { ComponentId, Wish } from "../controllers/model.ts";
-import { duration, instant } from "../controllers/units.ts";
+import type { ComponentId, Rank, Target, Wish } from "../controllers/model.ts";
+import { duration, instant, level } from "../controllers/units.ts";
 import { VirtualClock } from "../sim/clock.ts";
 import { memoryStore } from "../sim/ports.ts";
 import { silent } from "./hal/log.ts";
 import type { Store } from "./hal/store.ts";
+import { encode } from "./link/cbor.ts";
+import { problemOf } from "./link/check.ts";
 import type { CommandHandler } from "./link/link.ts";
+import { lighting } from "./link/modules/lighting.ts";
 import { obeyCockpit } from "./operator.ts";
 
-async function desk(store: Store, clock: VirtualClock) {
+async function desk(store: Store, clock: VirtualClock, targets: readonly Target[] = []) {
   const wished: Wish[] = [];
   const standing = new Map<ComponentId, Wish>();
   const cancelled: ComponentId[] = [];
@@ -19,6 +22,7 @@ async function desk(store: Store, clock: VirtualClock) {
       async wish(more) {
         wished.push(...more);
         for (const wish of more) standing.set(wish.target, wish);
+        return targets;
       },
       async cancel(lamps) {
         cancelled.push(...lamps);
@@ -31,11 +35,11 @@ async function desk(store: Store, clock: VirtualClock) {
     store,
     log: silent,
   });
-  const command = (code: string, component: string[], values: object) =>
-    handlers.get(code)?.({ component, values } as never);
+  const command = (code: string, component: string[], values: object, issuer = "cockpit") =>
+    handlers.get(code)?.({ component, values, issuer } as never);
   const set = (lamp: string, level: number, forMs: number) =>
     command("lighting.level.set", [lamp], { level, until: new Date(clock.now() + forMs).toISOString() });
-  return { wished, cancelled, set, release: (lamp: string) => command("lighting.level.release", [lamp], {}) };
+  return { wished, cancelled, set, command, release: (lamp: string) => command("lighting.level.release", [lamp], {}) };
 }
 
 const start = () => new VirtualClock(instant(1_800_000_000_000));
@@ -78,6 +82,75 @@ test("a disk that refuses is a command that failed, not one that was done", asyn
     failed = true;
   });
   assert.ok(failed);
+});
+
+test("the result says where another target won, grouped by cause, and nothing where the wish won everywhere", async () => {
+  const target = (i: number, percent: number, rank: Rank, reason: string): Target => ({
+    lamp: `lamp/1/${i}`,
+    level: level(percent),
+    rank,
+    reason,
+  });
+  const clock = start();
+  const until = new Date(clock.now() + 1000).toISOString();
+  const lamps = [0, 1, 2, 3].map((i) => `lamp/1/${i}`);
+  const ask = async (targets: readonly Target[]) => {
+    const { command } = await desk(memoryStore(), clock, targets);
+    return command("lighting.level.set", lamps, { level: 30, until });
+  };
+  const won = lamps.map((_, i) => target(i, 30, "operator", "cockpit"));
+  const plain = { ok: true, values: { component: lamps, level: 30, until } };
+  assert.equal(await ask([...won, target(9, 100, "safety", "not asked for")]), plain);
+  const lost = [
+    target(0, 30, "operator", "cockpit"),
+    target(1, 80, "operator", "cockpit"),
+    target(2, 100, "safety", "fire"),
+    target(3, 100, "safety", "fire"),
+  ];
+  const result = (await ask(lost)) as { values: { overruled: unknown } };
+  assert.equal(result.values.overruled, {
+    lamps: 3,
+    by: [
+      { component: ["lamp/1/2", "lamp/1/3"], level: 100, rank: "safety", reason: "fire" },
+      { component: ["lamp/1/1"], level: 80, rank: "operator", reason: "cockpit" },
+    ],
+  });
+  assert.is(problemOf(lighting.commands["lighting.level.set"].result, result.values), null);
+});
+
+test("of two operators the later wins, and is told whose wish ended; also when the first comes back after a restart", async () => {
+  const store = memoryStore();
+  const clock = start();
+  const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+  const { command } = await desk(store, clock);
+  const set = "lighting.level.set";
+  const until = at(60_000);
+  await command(set, ["lamp/1/0", "lamp/1/1"], { level: 30, until }, "mayor");
+  const replaced = { lamps: 1, of: [{ component: ["lamp/1/1"], issuer: "mayor", until }] };
+  const asked = { level: 40, until: at(30_000) };
+  const told = await command(set, ["lamp/1/1", "lamp/1/2"], asked);
+  assert.equal(told, { ok: true, values: { component: ["lamp/1/1", "lamp/1/2"], ...asked, replaced } });
+  assert.equal(await command(set, ["lamp/1/1"], asked), { ok: true, values: { component: ["lamp/1/1"], ...asked } });
+  const later = await desk(store, clock);
+  const wishes = later.wished.map(({ target, issuer }) => `${target} ${issuer}`);
+  assert.equal(wishes, ["lamp/1/0 mayor", "lamp/1/1 cockpit", "lamp/1/2 cockpit"]);
+});
+
+test("1,024 lamps overruled by 1,024 causes are a result that its table allows and one message holds", async () => {
+  const lamps = Array.from({ length: 1024 }, (_, i) => `lamp/${Math.floor(i / 64) + 1}/${i % 64}`);
+  const targets = lamps.map(
+    (lamp, i): Target => ({ lamp, level: level(100), rank: "safety", reason: `${i}`.repeat(40) }),
+  );
+  const clock = start();
+  const until = new Date(clock.now() + 1000).toISOString();
+  const { command } = await desk(memoryStore(), clock, targets);
+  await command("lighting.level.set", lamps, { level: 20, until }, "x".repeat(128));
+  const result = (await command("lighting.level.set", lamps, { level: 30, until })) as {
+    values: { overruled: { lamps: number; by: unknown[] } };
+  };
+  assert.is(problemOf(lighting.commands["lighting.level.set"].result, result.values), null);
+  assert.equal([result.values.overruled.lamps, result.values.overruled.by.length], [1024, 32]);
+  assert.ok(encode(result).length < 40_000, `${encode(result).length} bytes`);
 });
 
 test("a damaged store costs the wishes, never the start", async () => {

@@ -1,5 +1,6 @@
-import type { ComponentId, Wish } from "../controllers/model.ts";
+import type { ComponentId, Target, Wish } from "../controllers/model.ts";
 import { instant, level } from "../controllers/units.ts";
+import { overruled, replacedBy } from "../controllers/wishes.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Store } from "./hal/store.ts";
@@ -7,6 +8,9 @@ import type { CockpitLink } from "./link/link.ts";
 import type { Loop } from "./loop.ts";
 
 const KEY = "operator-wishes";
+/** As the result's table allows. */
+const MOST_CAUSES = 32;
+const LONGEST_REASON = 80;
 
 /** Operator wishes that outlive a restart: what was acknowledged to the cockpit is not lost before it expires. */
 export interface WishBook {
@@ -50,10 +54,15 @@ export async function obeyCockpit({ loop, link, clock, store, log }: OperatorOpt
   // Taken by the first pass, which need not be waited for: nothing is acknowledged here.
   void loop.wish((await book.load()).filter((wish) => wish.until > clock.now()));
 
-  link.onCommand("lighting.level.set", async ({ component, values }) => {
-    await loop.wish(operatorWishes(component, values.level, Date.parse(values.until)));
+  link.onCommand("lighting.level.set", async ({ component, values, issuer }) => {
+    const wishes = operatorWishes(component, values.level, Date.parse(values.until), issuer);
+    const replaced = replacedBy(wishes, loop.standing());
+    const targets = await loop.wish(wishes);
     await keep();
-    return { ok: true, values: { component: [...component], ...values } };
+    return {
+      ok: true,
+      values: { component: [...component], ...values, ...told(replaced, overruled(wishes, targets)) },
+    };
   });
   link.onCommand("lighting.level.release", async ({ component }) => {
     await loop.cancel(component);
@@ -63,18 +72,54 @@ export async function obeyCockpit({ loop, link, clock, store, log }: OperatorOpt
 }
 
 /** An operator's wish for each lamp. */
-export const operatorWishes = (lamps: readonly ComponentId[], percent: number, until: number): Wish[] =>
+export const operatorWishes = (
+  lamps: readonly ComponentId[],
+  percent: number,
+  until: number,
+  issuer?: string | undefined,
+): Wish[] =>
   lamps.map((target) => ({
     target,
     level: level(percent),
     rank: "operator",
     reason: "cockpit",
     until: instant(until),
+    ...(issuer === undefined ? {} : { issuer }),
   }));
 
+/** What the result says of conflicts: whose wishes ended, and where another target won. Grouped, the largest groups first. */
+function told(replaced: readonly Wish[], lost: readonly Target[]) {
+  const of = grouped(
+    replaced,
+    ({ issuer = "", until }) => ({ issuer, until: new Date(until).toISOString() }),
+    ({ target }) => target,
+  );
+  const by = grouped(
+    lost,
+    ({ level, rank, reason }) => ({ level: Number(level), rank, reason: reason.slice(0, LONGEST_REASON) }),
+    ({ lamp }) => lamp,
+  );
+  return {
+    ...(replaced.length > 0 ? { replaced: { lamps: replaced.length, of } } : {}),
+    ...(lost.length > 0 ? { overruled: { lamps: lost.length, by } } : {}),
+  };
+}
+
+function grouped<T, Cause extends object>(
+  items: readonly T[],
+  causeOf: (item: T) => Cause,
+  lampOf: (item: T) => ComponentId,
+): (Cause & { component: ComponentId[] })[] {
+  const groups = Map.groupBy(items, (item) => JSON.stringify(causeOf(item)));
+  return [...groups.values()]
+    .sort((a, b) => b.length - a.length)
+    .slice(0, MOST_CAUSES)
+    .map((group) => ({ component: group.map(lampOf), ...causeOf(group[0] as T) }));
+}
+
 function wishOf(kept: unknown): Wish {
-  const { target, level: percent, until } = kept as { target: unknown; level: unknown; until: unknown };
+  const { target, level: percent, until, issuer } = kept as Record<"target" | "level" | "until" | "issuer", unknown>;
   if (typeof target !== "string" || typeof percent !== "number" || typeof until !== "number")
     throw new TypeError("a kept wish lacks target, level or until");
-  return operatorWishes([target], percent, until)[0] as Wish;
+  return operatorWishes([target], percent, until, typeof issuer === "string" ? issuer : undefined)[0] as Wish;
 }
