@@ -15,14 +15,16 @@ const SETTINGS = {
   tagUint8Array: false,
   int64AsNumber: true,
 } as const;
+/** Without records and shared structures it keeps nothing from one item to the next, so that one serves all. */
+const CODEC = new Encoder(SETTINGS);
 
 /**
  * Writes a value as CBOR: definite lengths, shortest integers, no tags, no records. A value that is more than JSON has
- * (undefined, NaN, a Date...) or larger than a payload may be is a TypeError.
+ * (undefined, NaN, a Date, a key `__proto__`...) or larger than a payload may be is a TypeError.
  */
 export function encode(value: unknown): Uint8Array {
   // A copy: cbor-x hands out a piece of a pool, and a message that waits would hold all of it.
-  const bytes = new Uint8Array(new Encoder(SETTINGS).encode(value));
+  const bytes = new Uint8Array(CODEC.encode(value));
   const scanned = scan(bytes);
   if (!scanned.ok) throw new TypeError(`payload is ${scanned.hazard}: allowed is JSON data up to ${MOST_BYTES} bytes`);
   return bytes;
@@ -34,7 +36,7 @@ export function decode(bytes: Uint8Array): Decoded {
   if (!scanned.ok) return scanned;
   let value: unknown;
   try {
-    value = new Encoder(SETTINGS).decode(bytes);
+    value = CODEC.decode(bytes);
   } catch {
     return { ok: false, hazard: "decoder" };
   }
@@ -44,7 +46,15 @@ export function decode(bytes: Uint8Array): Decoded {
 /** Entries of all objects in a value; fewer than the bytes held means that two keys were one. */
 function countEntries(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  let sum = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const inner of Object.values(value)) sum += countEntries(inner);
+  let sum = 0;
+  if (Array.isArray(value)) {
+    for (const inner of value) if (typeof inner === "object") sum += countEntries(inner);
+    return sum;
+  }
+  for (const key in value) {
+    sum++;
+    const inner = (value as Record<string, unknown>)[key];
+    if (typeof inner === "object") sum += countEntries(inner);
+  }
   return sum;
 }

@@ -1,7 +1,7 @@
 /**
  * Looks through a CBOR item (RFC 8949) before anything is built from it, and lets through only what RSMP 4 needs: the JSON
  * data model, in definite lengths, shallow and small. cbor-x 1.6.9 by itself takes quadratic time for bignums, builds
- * objects from tags 27 to 29, keeps the last of two equal keys and reads invalid UTF-8.
+ * objects from tags 27 to 29, keeps the last of two equal keys, renames the key __proto__ and reads invalid UTF-8.
  */
 
 /** Most bytes of one payload. */
@@ -32,7 +32,6 @@ export function scan(bytes: Uint8Array): Scanned {
   const size = bytes.length;
   if (size > MOST_BYTES) return refuse("too-large");
   const view = new DataView(bytes.buffer, bytes.byteOffset, size);
-  const utf8 = new TextDecoder("utf-8", { fatal: true });
   // Open containers: how many items each still wants, and whether it is a map (whose even items are keys).
   const wants: number[] = [1];
   const isMap: boolean[] = [false];
@@ -72,8 +71,10 @@ export function scan(bytes: Uint8Array): Scanned {
     // Every item takes a byte at least: a length that promises more than there is never allocates anything.
     if (argument * (major === 5 ? 2 : 1) > size - at) return refuse("truncated");
     if (major === 3) {
-      if (!isUtf8(utf8, bytes.subarray(at, at + argument))) return refuse("utf-8");
-      at += argument;
+      const end = at + argument;
+      if (!isText(bytes, at, end)) return refuse("utf-8");
+      if (isMap[top] && left % 2 === 0 && argument === PROTO.length && isProto(bytes, at)) return refuse("key");
+      at = end;
       continue;
     }
     if (wants.length > DEEPEST) return refuse("too-deep");
@@ -120,12 +121,20 @@ function simpleOrFloat(view: DataView, at: number, info: number): Hazard | null 
   }
 }
 
-function isUtf8(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array): boolean {
-  if (bytes.every((byte) => byte < 0x80)) return true;
+/** Whether bytes are UTF-8 that every decoder reads alike: a text that begins with a byte order mark is not, some drop it. */
+function isText(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from;
+  while (at < to && (bytes[at] as number) < 0x80) at++;
+  if (at === to) return true;
+  if (bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf && to - from > 2) return false;
   try {
-    decoder.decode(bytes);
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(from, to));
     return true;
   } catch {
     return false;
   }
 }
+
+const PROTO = [..."__proto__"].map((letter) => letter.charCodeAt(0));
+
+const isProto = (bytes: Uint8Array, from: number): boolean => PROTO.every((code, i) => bytes[from + i] === code);
