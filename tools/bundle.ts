@@ -30,6 +30,11 @@ await build({
       setup({ onResolve }) {
         // A development tool, which finds files beside its own: never part of what a cabinet gets.
         onResolve({ filter: /\/hil\/command\.ts$/ }, () => ({ path: "../../tools/hil/command.ts", external: true }));
+        // The same for the page, which another process serves.
+        onResolve({ filter: /\/console\/command\.ts$/ }, () => ({
+          path: "../../tools/console/command.ts",
+          external: true,
+        }));
         onResolve({ filter: /^[^./]/ }, ({ path }) => {
           const bundled = BUNDLED.some((name) => path === name || path.startsWith(`${name}/`));
           return bundled ? undefined : { path, external: true };

@@ -1,37 +1,11 @@
 /** The page in a real browser, against a real broker and a cabinet's real RSMP node. Skipped where no Chromium is. */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { CommandValues } from "../../firmware/link/modules.ts";
 import type { SimulatorState } from "../../sim/control.ts";
+import { findBrowser, launch } from "./browser.ts";
 import { LAMPS, LIBERTE, MUSETTE, NODE, type Rehearsal, rehearse } from "./rehearsal.ts";
-
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-function findBrowser(): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const names = ["chromium", "chromium-browser", "google-chrome"];
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
-}
 
 const executablePath = findBrowser();
 const inBrowser = suite("in a browser");
@@ -73,7 +47,7 @@ const lampOf = (id: string) => page.locator(`.lamp[data-lamp="${id}"]`);
 inBrowser.before(async () => {
   if (!executablePath) return;
   stage = await rehearse();
-  browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  browser = await launch(executablePath);
   page = await (await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light" })).newPage();
   page.on("console", (message) => {
     if (message.type() === "error" || message.type() === "warning") troubles.push(message.text());

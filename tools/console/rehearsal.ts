@@ -5,13 +5,16 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
-import { instant } from "../../controllers/units.ts";
+import { hours, instant } from "../../controllers/units.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
+import { keepJournal } from "../../firmware/hal/journal-keeper.ts";
 import { silent } from "../../firmware/hal/log.ts";
+import { Authority } from "../../firmware/link/authority.ts";
 import type { CockpitLink } from "../../firmware/link/link.ts";
 import { startNode } from "../../firmware/link/node.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { parseRequest, type SimulatorMessage, type SimulatorRequest } from "../../sim/control.ts";
+import { memoryDisk } from "../../sim/journal.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { openWebSocketDoor, startBroker } from "../broker.ts";
 import { type Console, serveConsole } from "./server.ts";
@@ -81,6 +84,8 @@ export async function rehearse(port = 0): Promise<Rehearsal> {
   const broker = await startBroker(0);
   const door = await openWebSocketDoor(broker.url, 0);
   const ending = new AbortController();
+  const limits = { bytes: 4e6, age: hours(24) };
+  const journal = await keepJournal(memoryDisk().open, limits, clock, new SeededRandom(2));
   const link = startNode({
     url: broker.url,
     node: NODE,
@@ -89,6 +94,9 @@ export async function rehearse(port = 0): Promise<Rehearsal> {
     wallClock: clock,
     random: new SeededRandom(1),
     log: silent,
+    journal,
+    // The page that is rehearsed calls itself cockpit/console-...
+    authority: new Authority({ clock, unsigned: "cockpit" }),
     signal: ending.signal,
   });
   link.setInventory([...Object.keys(LAMPS), ...Object.keys(COUNTERS)]);
@@ -163,6 +171,7 @@ export async function rehearse(port = 0): Promise<Rehearsal> {
       closing ??= (async () => {
         ending.abort();
         await link.close();
+        await journal.close();
         await Promise.all([stopSimulator(), page.close(), door.close(), broker.close()]);
       })();
       return closing;

@@ -17,7 +17,7 @@ test("the server serves the page to GET only, under a policy without inline code
   assert.match(policy, "default-src 'self'");
   assert.match(policy, "connect-src 'self' ws://127.0.0.1:9001 ws://127.0.0.1:9002;");
   assert.not.match(policy, "unsafe");
-  const config = { broker: options.brokerUrl, simulator: options.simulatorUrl, node: NODE };
+  const config = { broker: options.brokerUrl, simulator: options.simulatorUrl, node: NODE, user: null };
   assert.equal(await (await fetch(`${first.url}config.json`)).json(), config);
   const lost = await fetch(`${first.url}..%2fserver.ts`);
   assert.is(lost.status, 404);
@@ -27,7 +27,7 @@ test("the server serves the page to GET only, under a policy without inline code
 
   const script = new TextDecoder().decode(await bundle());
   assert.not.match(script, /new Function\(|\beval\(/);
-  const wrong = await serveConsole({ ...options, brokerUrl: "mqtt://127.0.0.1", port: 0 }).catch((error) => error);
+  const wrong = await serveConsole({ ...options, brokerUrl: "http://127.0.0.1", port: 0 }).catch((error) => error);
   assert.instance(wrong, TypeError);
 });
 test.run();
