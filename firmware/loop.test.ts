@@ -54,6 +54,18 @@ test("the first pass gives each lamp a step, by its line; later passes none whil
   await end();
 });
 
+test("wall time that is set is noticed within ten seconds, though nothing else happens", async () => {
+  const { clock, take, end } = start(20);
+  await clock.advance(minutes(30));
+  take();
+  clock.jump(16 * 3_600_000); // noon
+  await clock.advance(seconds(10));
+  const steps = take();
+  assert.is(steps.length, config.lamps.length);
+  assert.ok(steps.every((step) => step.level === 0));
+  await end();
+});
+
 test("a lamp that reads back another level is told again, one that reads back its target is not", async () => {
   const { clock, loop, take, end } = start(20);
   await clock.advance(seconds(1));
@@ -94,17 +106,17 @@ test("a wish is a step in the same instant, with the operator's rank; its withdr
   const { clock, loop, take, end } = start(20);
   await clock.advance(seconds(1));
   take();
+  const standing = () => loop.standing().map(({ target }) => target);
   const taken = loop.wish(operatorWishes(["lamp/1/0"], 30, clock.now() + 60_000));
-  assert.equal(loop.standing(), []);
-  await clock.run(taken, duration(0));
-  assert.equal(
-    loop.standing().map(({ target }) => target),
-    ["lamp/1/0"],
-  );
+  assert.equal(standing(), ["lamp/1/0"], "from the moment it came: who comes before the pass replaces it");
+  const targets = await clock.run(taken, duration(0));
+  assert.equal(targets.find(({ lamp }) => lamp === "lamp/1/0")?.rank, "operator");
+  assert.equal(standing(), ["lamp/1/0"]);
   const [step, ...more] = take();
   assert.equal(more, []);
   assert.equal([step?.lamp, step?.level, step?.rank], ["lamp/1/0", 30, "operator"]);
   void loop.cancel(["lamp/1/0"]);
+  assert.equal(standing(), []);
   await clock.advance(duration(0));
   assert.equal(
     take().map((back) => [back.lamp, back.level]),

@@ -1,12 +1,17 @@
 import { decide } from "../controllers/decide.ts";
-import type { ComponentId, Event, Reading, Step, Wish } from "../controllers/model.ts";
+import type { ComponentId, Event, Reading, Step, Target, Wish } from "../controllers/model.ts";
 import { plan } from "../controllers/plan.ts";
 import type { Prepared } from "../controllers/prepare.ts";
 import { initialState, standingWishes } from "../controllers/state.ts";
-import { between, type Level } from "../controllers/units.ts";
+import { between, duration, type Level, seconds } from "../controllers/units.ts";
+import { standingAfter } from "../controllers/wishes.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
 import { rest } from "./hal/rest.ts";
+
+/** Wall time that was set changes schedules: it is looked at so often, and counts from so much on. */
+const LOOK_EVERY = seconds(10);
+const WORTH_A_PASS = seconds(1);
 
 export interface LoopOptions {
   readonly site: Prepared;
@@ -19,10 +24,10 @@ export interface LoopOptions {
 export interface Loop {
   /** Something was seen. Takes it and returns; the pass follows. */
   reading(reading: Reading): void;
-  /** Resolves after the pass that took them: their steps are with the lines. */
-  wish(wishes: readonly Wish[]): Promise<void>;
+  /** Resolves after the pass that took them, with its targets: their steps are with the lines. */
+  wish(wishes: readonly Wish[]): Promise<readonly Target[]>;
   cancel(lamps: readonly ComponentId[]): Promise<void>;
-  /** Operator wishes that stand now, as the last pass left them. */
+  /** Operator wishes that stand now: as the last pass left them, with what waits for the next. */
   standing(): readonly Wish[];
   /** What each lamp gives, or was last told to give; null where its line cannot say. */
   actual(): ReadonlyMap<ComponentId, Level | null>;
@@ -41,7 +46,7 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
   let wishes: Wish[] = [];
   let cancelled: ComponentId[] = [];
   let wake = () => {};
-  let passed = Promise.withResolvers<void>();
+  let passed = Promise.withResolvers<readonly Target[]>();
   const actual = new Map<ComponentId, Level | null>();
   const lampsOf = Map.groupBy(site.lamps, (lamp) => lamp.line);
   const lineOf = new Map(lines.map((line) => [line.id, line]));
@@ -71,7 +76,7 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
       for (const step of mine) actual.set(step.lamp, step.level);
       lineOf.get(line)?.apply(mine);
     }
-    passed.resolve();
+    passed.resolve(decision.targets);
     passed = Promise.withResolvers();
     return between(now, decision.wakeAt);
   };
@@ -79,9 +84,19 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
   const passAndRest = async (signal: AbortSignal) => {
     const wait = pass();
     if (readings.length + wishes.length + cancelled.length > 0) return;
-    const { over, end } = rest(clock, wait, "next pass", signal);
-    wake = end;
-    await over;
+    const until = clock.monotonic() + wait;
+    const offset = clock.now() - clock.monotonic();
+    let woken = false;
+    while (!woken && !signal.aborted && clock.monotonic() < until) {
+      const nap = duration(Math.min(until - clock.monotonic(), LOOK_EVERY));
+      const { over, end } = rest(clock, nap, "next pass", signal);
+      wake = () => {
+        woken = true;
+        end();
+      };
+      await over;
+      if (Math.abs(clock.now() - clock.monotonic() - offset) > WORTH_A_PASS) return;
+    }
   };
 
   return {
@@ -99,9 +114,9 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
       wishes = wishes.filter(({ target }) => !lamps.includes(target));
       cancelled.push(...lamps);
       wake();
-      return passed.promise;
+      return passed.promise.then(() => {});
     },
-    standing: () => standingWishes(state, clock.now()),
+    standing: () => standingAfter(standingWishes(state, clock.now()), cancelled, wishes),
     actual: () => actual,
     async run(signal) {
       while (!signal.aborted) await passAndRest(signal);
