@@ -1,16 +1,19 @@
 /** The wiring of a cabinet: ports to drivers, drivers to the loop, its steps to the lines, its events to the link. No rule. */
 import type { Event, Reading } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
-import { milliseconds, seconds } from "../controllers/units.ts";
-import { type CabinetConfig, siteOf } from "./config/read.ts";
-import type { DaliLine } from "./dali/line.ts";
-import type { Clock } from "./hal/clock.ts";
+import { milliseconds } from "../controllers/units.ts";
+import { type CockpitOptions, startCockpit } from "./cockpit.ts";
+import { siteOf } from "./config/read.ts";
 import type { Log } from "./hal/log.ts";
-import type { Ports } from "./hal/ports.ts";
+import type { Machine } from "./hal/machine.ts";
+import type { ServiceManager } from "./hal/service.ts";
+import { LampCounter } from "./health/lamp-counts.ts";
+import { metricsOf } from "./health/metrics.ts";
+import { OPENMETRICS, openMetrics } from "./health/openmetrics.ts";
+import { type Health, watchHealth } from "./health/tell.ts";
+import { keepWatchdog } from "./health/watchdog.ts";
 import { busesOf, outputsOf } from "./lines.ts";
-import type { CockpitLink } from "./link/link.ts";
 import { RSMP4_DRAFT } from "./link/modules.ts";
-import { type NodeOptions, startNode } from "./link/node.ts";
 import { type Reporter, reporter } from "./link/report.ts";
 import { createLoop } from "./loop.ts";
 import { modbusLines } from "./modbus/lines.ts";
@@ -21,22 +24,20 @@ import { VERSION } from "./version.ts";
 
 /** Lamps are sent to their fail-safe level within so long at an ordered end; the whole end takes at most 2 s. */
 const FAIL_SAFE_WITHIN = milliseconds(700);
-const HEALTH_EVERY = seconds(60);
 
-export interface CabinetOptions {
-  readonly config: CabinetConfig;
-  readonly ports: Ports;
-  /** Real time, for what is not simulated: the network, and how long an end may take. */
-  readonly wall: Clock;
-  readonly log: Log;
-  /** MQTT user and password, for brokers that ask. */
-  readonly credentials?: Pick<NodeOptions, "username" | "password">;
-  /** MQTT URL instead of the configuration's. */
-  readonly broker?: string | undefined;
-  /** Resident memory in bytes, for the health status. */
-  readonly memory?: () => number;
-  /** The cockpit link; replaced where there is no network. */
-  readonly connect?: (options: NodeOptions) => CockpitLink;
+export interface CabinetOptions extends CockpitOptions {
+  /** The machine under us, for its health. */
+  readonly machine?: Machine;
+  /** Who keeps us running; absent: nobody who wants to be told. */
+  readonly service?: ServiceManager;
+  /** Shows the metrics until the signal aborts. Rejects with Fault `port-busy`, `port-denied`. */
+  readonly showMetrics?: (exposition: Exposition, signal: AbortSignal) => Promise<void>;
+}
+
+/** What is shown at each request: its media type and its text. */
+export interface Exposition {
+  readonly type: string;
+  body(): string;
 }
 
 /**
@@ -52,25 +53,45 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   const lines = [...buses, ...outputsOf(parts)];
   const sensors = sensorsOf(parts);
   const working = new AbortController();
-  const link = (options.connect ?? startNode)({
-    url: options.broker ?? config.mqtt.url,
-    ...options.credentials,
-    node: config.node,
-    version: VERSION,
-    clock,
-    wallClock: wall,
-    random: ports.random,
-    log: log.child({ part: "link" }),
-    signal: working.signal,
-  });
+  const { link, journal, close } = await startCockpit(options, working.signal);
   const report = reporter(link, assetsOf(options), clock.now());
-  const loop = createLoop({ site, clock, lines, tell: (readings, events) => tell(report, log, readings, events) });
+  const lamps = new LampCounter(site.site.lamps);
+  const loop = createLoop({
+    site,
+    clock,
+    lines,
+    tell(readings, events) {
+      for (const reading of readings) lamps.reading(reading);
+      tell(report, log, readings, events);
+    },
+  });
   await obeyCockpit({ loop, link, clock, store: ports.store, log: log.child({ part: "operator" }) });
+  const health = watchHealth({
+    version: VERSION,
+    draft: RSMP4_DRAFT,
+    clock,
+    link,
+    log,
+    buses,
+    journal: () => journal.health,
+    lamps: () => lamps.counts(),
+    ...(options.machine && { machine: options.machine }),
+  });
 
   const running = [
     ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
-    tellHealth(link, options, buses, working.signal),
+    health.run(working.signal),
   ];
+  const { service, showMetrics } = options;
+  if (showMetrics) {
+    const shown = showMetrics({ type: OPENMETRICS, body: () => metricsText(health) }, working.signal);
+    // A street is not left in the dark for want of figures.
+    running.push(shown.catch((error) => log.error({ err: error }, "no metrics")));
+  }
+  if (service) {
+    const watch = { service, clock: wall, pass: () => loop.cancel([]), status: () => health.summary(), log };
+    running.push(keepWatchdog(watch, working.signal));
+  }
   if (ports.visitors) {
     const visitors = ports.visitors(working.signal);
     running.push(serveTechnician({ visitors, buses, clock: wall, log: log.child({ part: "technician" }) }));
@@ -78,6 +99,7 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   try {
     await loop.run(signal);
   } finally {
+    void service?.tell("stopping");
     // No more decisions from here: what the lines are told last is the fail-safe level.
     const late = new AbortController();
     wall.sleep(FAIL_SAFE_WITHIN, "fail-safe", working.signal).then(
@@ -89,7 +111,7 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
         line.failSafe(late.signal).catch((error) => log.error({ line: line.id, err: error }, "no fail-safe")),
       ),
     );
-    await link.close();
+    await close();
     working.abort();
     await Promise.all(running);
   }
@@ -116,28 +138,7 @@ function tell(report: Reporter, log: Log, readings: readonly Reading[], events: 
   }
 }
 
-async function tellHealth(
-  link: CockpitLink,
-  options: CabinetOptions,
-  buses: readonly DaliLine[],
-  signal: AbortSignal,
-): Promise<void> {
-  const { clock } = options.ports;
-  const since = clock.monotonic();
-  while (!signal.aborted) {
-    const values = {
-      version: VERSION,
-      draft: RSMP4_DRAFT,
-      clockSet: clock.isSet(),
-      clock: clock.quality(),
-      uptime: Math.round((clock.monotonic() - since) / 1000),
-      ...(options.memory ? { rss: Math.round(options.memory() / 1e6) } : {}),
-    };
-    link.update("cabinet.health", values, clock.now());
-    const used = buses.flatMap(({ id, utilisation }): [string, number][] =>
-      utilisation === null ? [] : [[id, Math.round(utilisation * 100)]],
-    );
-    if (used.length > 0) link.update("lighting.buses", { utilisation: Object.fromEntries(used) }, clock.now());
-    await clock.sleep(HEALTH_EVERY, "health", signal).catch(() => {});
-  }
+function metricsText(health: Health): string {
+  const figures = health.latest();
+  return openMetrics(figures ? metricsOf(figures) : []);
 }

@@ -33,6 +33,7 @@ const cabinetYaml = (broker: string, bus: number) => `
 node: bench/cabinet
 site: { name: bench, latitude: 47.322, longitude: 5.041, timeZone: Europe/Paris }
 mqtt: { url: "${broker}" }
+commands: { unsigned: bench-supervisor } # a real street signs
 streets: [{ name: street, length: 1000 }]
 buses: [{ id: bus/1, gateway: luba, port: "tcp://127.0.0.1:${bus}", pollEvery: 20 }]
 lamps: [{ bus: bus/1, addresses: 0-63, street: street, position: 5, every: 15, power: 42, class: P3, reducedClass: P5 }]
@@ -113,7 +114,8 @@ async function commandLatencies(street: Street, broker: string): Promise<number[
   const latencies: number[] = [];
   const last = new Map<number, number>();
   for (let i = 0; i < COMMANDS; i++) {
-    await systemClock.sleep(duration(100 + Math.random() * 100), "next command");
+    // Slower than the rate at which a cabinet takes commands.
+    await systemClock.sleep(duration(210 + Math.random() * 100), "next command");
     const address = Math.floor(Math.random() * LAMPS);
     const done = Promise.withResolvers<number>();
     const off = street.onFrame((heard, endedAt) => {

@@ -17,6 +17,13 @@ const HELP = `hulotte: the runtime of a street cabinet
                                  emulated machine; \`hulotte hil --help\` says more
   hulotte dali COMMAND ...       a technician's hand on a DALI bus: send, scan, commission, audit, monitor, replay;
                                  \`hulotte dali help\` says more
+  hulotte link DOCUMENT          the cockpit link written down: asyncapi, cddl, page, topics;
+                                 \`hulotte link help\` says more
+  hulotte keys COMMAND ...       whose signed commands a cabinet does: new, list, sign; \`hulotte keys help\` says more
+  hulotte provision COMMAND ...  certificates and rights: authority, Mosquitto, cabinets, supervisors, renewal,
+                                 revocation; \`hulotte provision help\` says more
+  hulotte console [CABINET.yaml] the page of a cabinet in a browser, and users who may log in to it;
+                                 \`hulotte console --help\` says more
   hulotte schema                 print the JSON Schema of cabinet.yaml, for editors
   hulotte help                   this text
   hulotte version
@@ -32,6 +39,22 @@ async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === "dali") {
     const { runDali } = await import("./dali/command.ts");
     return runDali(argv.slice(1));
+  }
+  if (argv[0] === "link") {
+    const { runLink } = await import("./link.ts");
+    return runLink(argv.slice(1));
+  }
+  if (argv[0] === "keys") {
+    const { runKeys } = await import("./keys.ts");
+    return runKeys(argv.slice(1));
+  }
+  if (argv[0] === "provision") {
+    const { runProvision } = await import("../provision/command.ts");
+    return runProvision(argv.slice(1));
+  }
+  if (argv[0] === "console") {
+    const { runConsole } = await import("../console/command.ts");
+    return runConsole(argv.slice(1));
   }
   const { values, positionals } = parse(argv);
   const [command = "help", ...rest] = positionals;
@@ -62,7 +85,9 @@ async function main(argv: readonly string[]): Promise<number> {
       console.log(HELP);
       return 0;
     default:
-      throw new Usage(`no command "${command}": allowed run, check, dali, hil, schema, help, version`);
+      throw new Usage(
+        `no command "${command}": allowed run, check, console, dali, hil, keys, link, provision, schema, help, version`,
+      );
   }
 }
 
