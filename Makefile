@@ -34,13 +34,19 @@ guest: guest-tools node_modules/.installed ## the arm64 guest for hardware in th
 hil: guest ## hardware in the loop: scenarios and the ports' contracts on emulated arm64 machines (reports in var/hil)
 	@node tools/hil/all.ts
 
-bench: bench-runtime bench-dali bench-hil ## every bench: one JSON object a line on standard output
+bench: bench-runtime bench-dali bench-link bench-hil ## every bench: one JSON object a line on standard output
 
 bench-runtime: bundle ## cold start, memory, command latency, a simulated night
 	@node tools/bench/runtime.ts
 
 bench-dali: node_modules/.installed ## DALI: commissioning, polling, a user's wait, fault sweep, fuzz, codec, diagnosis (some five minutes)
 	@node tools/bench/dali.ts
+
+bench-link: node_modules/.installed debian ## the cockpit link: bytes a lamp a day, replay, supervisor, journal (some ten minutes)
+	@node tools/bench/link.ts
+
+soak: bundle debian ## the cockpit link under kills, cuts, fuzz and failing disks, with a real broker over TLS (some 35 minutes)
+	@node tools/soak/all.ts
 
 bench-hil: guest ## hardware in the loop: time to light, I2C stress, unplugs, power cuts, memory (some 25 minutes)
 	@node tools/bench/hil.ts
@@ -62,11 +68,13 @@ runtime:
 
 # What some tests drive.
 debian:
-	@tools/setup/debian.sh socat:socat mosquitto_sub:mosquitto-clients chromium:chromium
+	@tools/setup/debian.sh socat:socat mosquitto_sub:mosquitto-clients mosquitto:mosquitto openssl:openssl \
+	  softhsm2-util:softhsm2 $(firstword $(wildcard /usr/lib/*-linux-gnu/engines-3/pkcs11.so) /none):libengine-pkcs11-openssl \
+	  chromium:chromium
 
 # What the guest is built with and runs in.
 guest-tools:
 	@tools/setup/debian.sh qemu-system-aarch64:qemu-system-arm qemu-img:qemu-utils aarch64-linux-gnu-g++:g++-aarch64-linux-gnu \
 	  depmod:kmod mke2fs:e2fsprogs cpio:cpio xz:xz-utils make:make /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 
-.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-hil clean bundle runtime debian guest guest-tools
+.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-hil soak clean bundle runtime debian guest guest-tools
