@@ -5,11 +5,11 @@ import type { Certificates } from "./hal/credentials.ts";
 import type { Journal } from "./hal/journal.ts";
 import type { Log } from "./hal/log.ts";
 import type { Ports } from "./hal/ports.ts";
-import { Authority } from "./link/authority.ts";
-import { careForCertificate } from "./link/certificate-care.ts";
-import { openKeyRing } from "./link/key-ring.ts";
+import { Authority } from "./link/commands/authority.ts";
+import { openKeyRing } from "./link/commands/key-ring.ts";
 import type { CockpitLink } from "./link/link.ts";
 import { type NodeOptions, startNode } from "./link/node.ts";
+import { careForCertificate } from "./link/service/certificate-care.ts";
 import { VERSION } from "./version.ts";
 
 export interface CockpitOptions {

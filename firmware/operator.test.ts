@@ -6,10 +6,10 @@ import { VirtualClock } from "../sim/clock.ts";
 import { memoryStore } from "../sim/ports.ts";
 import { silent } from "./hal/log.ts";
 import type { Store } from "./hal/store.ts";
-import { encode } from "./link/cbor.ts";
 import { problemOf } from "./link/check.ts";
 import type { CommandHandler } from "./link/link.ts";
 import { lighting } from "./link/modules/lighting.ts";
+import { encode } from "./link/wire/cbor.ts";
 import { obeyCockpit } from "./operator.ts";
 
 async function desk(store: Store, clock: VirtualClock, targets: readonly Target[] = []) {

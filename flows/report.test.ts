@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { RemoteCache } from "../firmware/link/manager/remote.ts";
 import { STATUSES } from "../firmware/link/modules.ts";
 import type { AlarmEntry } from "../firmware/link/payload.ts";
-import { RemoteCache } from "../firmware/link/remote.ts";
 import type { SupervisorMessage } from "../firmware/link/supervisor.ts";
 import { known, type Report, Reports } from "./report.ts";
 

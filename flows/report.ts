@@ -1,5 +1,5 @@
+import type { Remote } from "../firmware/link/manager/remote.ts";
 import { statusOf } from "../firmware/link/modules.ts";
-import type { Remote } from "../firmware/link/remote.ts";
 import type { SupervisorMessage } from "../firmware/link/supervisor.ts";
 import { sourceOf } from "../firmware/link/table.ts";
 

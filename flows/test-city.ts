@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { instant } from "../controllers/units.ts";
-import { Authority } from "../firmware/link/authority.ts";
+import { Authority } from "../firmware/link/commands/authority.ts";
 import { type NodeOptions, startNode } from "../firmware/link/node.ts";
 import { clock, random } from "./host.ts";
 

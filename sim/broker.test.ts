@@ -2,7 +2,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { instant, milliseconds, seconds } from "../controllers/units.ts";
 import { silent } from "../firmware/hal/log.ts";
-import { type Connection, type ConnectionOptions, keepConnected, type Message } from "../firmware/link/connection.ts";
+import {
+  type Connection,
+  type ConnectionOptions,
+  keepConnected,
+  type Message,
+} from "../firmware/link/wire/connection.ts";
 import { type Fate, MemoryBroker } from "./broker.ts";
 import { settled, VirtualClock } from "./clock.ts";
 import { SeededRandom } from "./random.ts";

@@ -1,6 +1,13 @@
 import type { Duration } from "../controllers/units.ts";
 import type { Clock } from "../firmware/hal/clock.ts";
-import type { Ack, ConnectionOptions, Delivery, Message, OpenSession, Session } from "../firmware/link/connection.ts";
+import type {
+  Ack,
+  ConnectionOptions,
+  Delivery,
+  Message,
+  OpenSession,
+  Session,
+} from "../firmware/link/wire/connection.ts";
 
 /** What becomes of a message: it comes through, and its acknowledgement follows; or one of what goes wrong. */
 export type Fate =

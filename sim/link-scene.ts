@@ -2,19 +2,19 @@
 import { hours, type Instant, instant, seconds } from "../controllers/units.ts";
 import { type KeptJournal, keepJournal } from "../firmware/hal/journal-keeper.ts";
 import { silent } from "../firmware/hal/log.ts";
-import { decode, encode } from "../firmware/link/cbor.ts";
+import { type Judge, trafficJudge } from "../firmware/link/describe/traffic.ts";
+import type { CockpitLink } from "../firmware/link/link.ts";
+import { MODULES, STATUSES } from "../firmware/link/modules.ts";
+import { type NodeOptions, startNode } from "../firmware/link/node.ts";
+import type { Status } from "../firmware/link/table.ts";
+import { decode, encode } from "../firmware/link/wire/cbor.ts";
 import {
   type Connection,
   type Delivery,
   keepConnected,
   type Message,
   type OpenSession,
-} from "../firmware/link/connection.ts";
-import type { CockpitLink } from "../firmware/link/link.ts";
-import { MODULES, STATUSES } from "../firmware/link/modules.ts";
-import { type NodeOptions, startNode } from "../firmware/link/node.ts";
-import type { Status } from "../firmware/link/table.ts";
-import { type Judge, trafficJudge } from "../firmware/link/traffic.ts";
+} from "../firmware/link/wire/connection.ts";
 import { MemoryBroker } from "./broker.ts";
 import { settled, VirtualClock } from "./clock.ts";
 import { memoryDisk } from "./journal.ts";

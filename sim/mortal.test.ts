@@ -4,7 +4,7 @@ import { instant, milliseconds } from "../controllers/units.ts";
 import { keepJournal } from "../firmware/hal/journal-keeper.ts";
 import { silent } from "../firmware/hal/log.ts";
 import type { Ports } from "../firmware/hal/ports.ts";
-import { keepConnected } from "../firmware/link/connection.ts";
+import { keepConnected } from "../firmware/link/wire/connection.ts";
 import { MemoryBroker } from "./broker.ts";
 import { settled, VirtualClock } from "./clock.ts";
 import { memoryDisk } from "./journal.ts";

@@ -3,7 +3,7 @@ import type { Clock } from "../firmware/hal/clock.ts";
 import type { Journal } from "../firmware/hal/journal.ts";
 import type { KeptJournal } from "../firmware/hal/journal-keeper.ts";
 import type { Ports } from "../firmware/hal/ports.ts";
-import type { OpenSession } from "../firmware/link/connection.ts";
+import type { OpenSession } from "../firmware/link/wire/connection.ts";
 
 /** The ports of one process that may be killed. */
 export interface Mortal {

@@ -1,4 +1,4 @@
-import type { Judge } from "../firmware/link/traffic.ts";
+import type { Judge } from "../firmware/link/describe/traffic.ts";
 import type { MemoryBroker } from "./broker.ts";
 
 /** Has everything judged that clients of the broker publish from now on; `onMisfit` is told what no table has, and whose it is. */

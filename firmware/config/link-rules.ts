@@ -1,5 +1,5 @@
 /** What the part of `cabinet.yaml` about the cockpit cannot say by its values alone. */
-import { publicKeyProblem } from "../link/public-key.ts";
+import { publicKeyProblem } from "../link/commands/public-key.ts";
 import { nodeProblem } from "../link/topic.ts";
 import type { Problems } from "./problem.ts";
 import { once } from "./references.ts";

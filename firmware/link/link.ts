@@ -9,7 +9,7 @@ import type {
   StatusValues,
 } from "./modules.ts";
 import type { CommandResult, Refusal } from "./payload.ts";
-import type { LinkQuality } from "./quality.ts";
+import type { LinkQuality } from "./wire/quality.ts";
 
 /** A command that passed every check: its components are known to the cabinet, its values are in range. */
 export interface AcceptedCommand<C extends CommandCode> {

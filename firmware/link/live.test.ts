@@ -3,9 +3,9 @@ import * as assert from "uvu/assert";
 import { instant, seconds } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { keepLive, liveCodes } from "./live.ts";
+import { RemoteCache } from "./manager/remote.ts";
 import { statusOf } from "./modules.ts";
 import type { ChannelState } from "./payload.ts";
-import { RemoteCache } from "./remote.ts";
 import { channelAttributes, type Status, sourceOf } from "./table.ts";
 
 const NODE = "21231/cab-0117";

@@ -1,9 +1,9 @@
 /** Keeps channels running that stop by themselves: for whoever looks at live data, as long as they look. */
 import { milliseconds } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
+import type { Remote } from "./manager/remote.ts";
 import { STATUSES } from "./modules.ts";
 import type { ChannelState } from "./payload.ts";
-import type { Remote } from "./remote.ts";
 import type { Supervisor, SupervisorMessage } from "./supervisor.ts";
 import type { Status } from "./table.ts";
 

@@ -2,12 +2,12 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Lamp, Target } from "../../controllers/model.ts";
 import { instant, level, metres, wattHours, watts } from "../../controllers/units.ts";
-import { encode } from "./cbor.ts";
 import { problemOf } from "./check.ts";
 import type { CockpitLink } from "./link.ts";
 import { STATUSES, type StatusCode } from "./modules.ts";
 import { iso, valuesSchema } from "./payload.ts";
 import { reporter } from "./report.ts";
+import { encode } from "./wire/cbor.ts";
 
 const at = instant(Date.UTC(2026, 1, 24, 20));
 const lamp = (id: string): Lamp => ({

@@ -10,15 +10,15 @@ import { type Broker, openWebSocketDoor, startBroker } from "../../tools/broker.
 import { keepJournal } from "../hal/journal-keeper.ts";
 import { silent } from "../hal/log.ts";
 import { systemClock } from "../linux/clock.ts";
-import { Authority } from "./authority.ts";
-import { encode } from "./cbor.ts";
+import { Authority } from "./commands/authority.ts";
 import type { CockpitLink } from "./link.ts";
+import { RemoteCache } from "./manager/remote.ts";
 import { STATUSES } from "./modules.ts";
 import { startNode } from "./node.ts";
 import { iso } from "./payload.ts";
-import { RemoteCache } from "./remote.ts";
 import { connectSupervisor, type Supervisor, type SupervisorMessage } from "./supervisor.ts";
 import type { Status } from "./table.ts";
+import { encode } from "./wire/cbor.ts";
 
 const NODE = "21231/cab-0117";
 const NOW = instant(Date.UTC(2026, 1, 24, 20, 0, 0));

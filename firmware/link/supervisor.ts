@@ -3,26 +3,34 @@ import { type Instant, seconds } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import { type Log, silent } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
-import { encode } from "./cbor.ts";
-import { Commander, type CommandOutcome, type Wanted } from "./commander.ts";
-import { type Broker, type Connection, type Delivery, keepConnected } from "./connection.ts";
-import type { AlarmEvent, ChannelEntry, Fetched, LostEntries, PastEntry, Positions } from "./entries.ts";
-import { Fetcher, fetchFailed, spanOf } from "./fetcher.ts";
-import { FROM_A_NODE, type Rate } from "./limits.ts";
-import { entryOf, Listener, type SupervisorMessage } from "./listener.ts";
+import type { Signer } from "./commands/signer.ts";
+import { Commander, type CommandOutcome, type Wanted } from "./manager/commander.ts";
+import type { AlarmEvent, ChannelEntry, Fetched, LostEntries, PastEntry, Positions } from "./manager/entries.ts";
+import { Fetcher, fetchFailed, spanOf } from "./manager/fetcher.ts";
+import { entryOf, Listener, type SupervisorMessage } from "./manager/listener.ts";
+import { Readers } from "./manager/readers.ts";
+import type { Remote } from "./manager/remote.ts";
+import { alarmEventOf } from "./manager/stream-id.ts";
+import { Streams } from "./manager/streams.ts";
 import { type CommandCode, type CommandResultValues, STATUSES } from "./modules.ts";
 import type { ThrottlePayload } from "./payload.ts";
-import { Readers } from "./readers.ts";
-import type { Remote } from "./remote.ts";
-import type { Signer } from "./signer.ts";
-import { alarmEventOf } from "./stream-id.ts";
-import { Streams } from "./streams.ts";
 import type { Status } from "./table.ts";
 import { nodeProblem, topicOf } from "./topic.ts";
+import { encode } from "./wire/cbor.ts";
+import { type Broker, type Connection, type Delivery, keepConnected } from "./wire/connection.ts";
+import { FROM_A_NODE, type Rate } from "./wire/limits.ts";
 
-export type { CommandOutcome, Wanted } from "./commander.ts";
-export type { AlarmEvent, ChannelEntry, Fetched, LostEntries, PastEntry, Position, Positions } from "./entries.ts";
-export type { SupervisorMessage } from "./listener.ts";
+export type { CommandOutcome, Wanted } from "./manager/commander.ts";
+export type {
+  AlarmEvent,
+  ChannelEntry,
+  Fetched,
+  LostEntries,
+  PastEntry,
+  Position,
+  Positions,
+} from "./manager/entries.ts";
+export type { SupervisorMessage } from "./manager/listener.ts";
 
 const ANSWER_WITHIN = seconds(5);
 /** A node sends what is live and what it replays before it answers about the past: minutes, on a slow link. */

@@ -8,7 +8,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { hasMosquitto, type SecureBroker, startSecureMosquitto } from "../../tools/mosquitto.ts";
 import { silent } from "../hal/log.ts";
-import { keepConnected } from "../link/connection.ts";
+import { keepConnected } from "../link/wire/connection.ts";
 import { systemClock } from "./clock.ts";
 import { readCredentials } from "./credentials.ts";
 import { openssl } from "./openssl.ts";

@@ -1,8 +1,8 @@
 import type { Clock } from "../../firmware/hal/clock.ts";
 import type { Random } from "../../firmware/hal/random.ts";
-import type { Broker } from "../../firmware/link/connection.ts";
 import { keepLive } from "../../firmware/link/live.ts";
 import { connectSupervisor, type SupervisorMessage } from "../../firmware/link/supervisor.ts";
+import type { Broker } from "../../firmware/link/wire/connection.ts";
 import type { CockpitAction, Observation } from "./model.ts";
 
 export interface CockpitOptions {

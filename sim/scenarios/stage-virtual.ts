@@ -1,8 +1,8 @@
 import { duration, instant, milliseconds } from "../../controllers/units.ts";
 import type { CabinetConfig } from "../../firmware/config/read.ts";
 import type { Log } from "../../firmware/hal/log.ts";
+import { trafficJudge } from "../../firmware/link/describe/traffic.ts";
 import { startNode } from "../../firmware/link/node.ts";
-import { trafficJudge } from "../../firmware/link/traffic.ts";
 import { MemoryBroker } from "../broker.ts";
 import { SeededRandom } from "../random.ts";
 import { startRig } from "../rig.ts";

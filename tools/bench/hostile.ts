@@ -1,6 +1,6 @@
 import type { Random } from "../../firmware/hal/random.ts";
-import { encode } from "../../firmware/link/cbor.ts";
-import { sign1 } from "../../firmware/link/cose.ts";
+import { sign1 } from "../../firmware/link/commands/cose.ts";
+import { encode } from "../../firmware/link/wire/cbor.ts";
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
 const repeat = (text: string, times: number, end = "00"): Uint8Array => hex(text.repeat(times) + end);

@@ -4,13 +4,13 @@
  */
 import { generate, type Packet } from "mqtt-packet";
 import { type Duration, hours, type Instant, instant, minutes, seconds } from "../../controllers/units.ts";
-import { decode } from "../../firmware/link/cbor.ts";
-import type { Delivery, OpenSession } from "../../firmware/link/connection.ts";
 import { statusOf } from "../../firmware/link/modules.ts";
 import { startNode } from "../../firmware/link/node.ts";
 import type { AlarmPayload, StatusPayload } from "../../firmware/link/payload.ts";
 import { sourceOf } from "../../firmware/link/table.ts";
 import { parseTopic } from "../../firmware/link/topic.ts";
+import { decode } from "../../firmware/link/wire/cbor.ts";
+import type { Delivery, OpenSession } from "../../firmware/link/wire/connection.ts";
 import { MemoryBroker } from "../../sim/broker.ts";
 import type { VirtualClock } from "../../sim/clock.ts";
 import { startRig } from "../../sim/rig.ts";

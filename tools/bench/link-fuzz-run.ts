@@ -1,11 +1,11 @@
 /** What the fuzz of a node and that of a supervisor share: how it goes, what is counted, how messages are disguised. */
 import type { Duration } from "../../controllers/units.ts";
 import { seconds } from "../../controllers/units.ts";
-import { decode } from "../../firmware/link/cbor.ts";
 import { problemOf } from "../../firmware/link/check.ts";
-import type { Delivery } from "../../firmware/link/connection.ts";
-import type { MessageSpec } from "../../firmware/link/messages.ts";
+import type { MessageSpec } from "../../firmware/link/describe/messages.ts";
 import { RESULT } from "../../firmware/link/payload.ts";
+import { decode } from "../../firmware/link/wire/cbor.ts";
+import type { Delivery } from "../../firmware/link/wire/connection.ts";
 import { NODE } from "../../sim/link-scene.ts";
 import { heapInUse } from "./heap.ts";
 import type { Hostile } from "./hostile.ts";

@@ -1,10 +1,10 @@
 import { hours, milliseconds, seconds } from "../../controllers/units.ts";
 import { silent } from "../../firmware/hal/log.ts";
-import { type Connection, type Delivery, keepConnected } from "../../firmware/link/connection.ts";
-import { exampleOf } from "../../firmware/link/example.ts";
-import { type MessageSpec, messagesOf } from "../../firmware/link/messages.ts";
+import { exampleOf } from "../../firmware/link/describe/example.ts";
+import { type MessageSpec, messagesOf } from "../../firmware/link/describe/messages.ts";
 import { connectSupervisor } from "../../firmware/link/supervisor.ts";
 import { topicOf } from "../../firmware/link/topic.ts";
+import { type Connection, type Delivery, keepConnected } from "../../firmware/link/wire/connection.ts";
 import { MemoryBroker } from "../../sim/broker.ts";
 import { settled, VirtualClock } from "../../sim/clock.ts";
 import { NODE, NOW } from "../../sim/link-scene.ts";

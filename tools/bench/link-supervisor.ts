@@ -1,12 +1,12 @@
 import type { TSchema } from "typebox";
-import { encode } from "../../firmware/link/cbor.ts";
-import type { ConnectionOptions, Message, OpenSession } from "../../firmware/link/connection.ts";
-import { exampleOf } from "../../firmware/link/example.ts";
+import { exampleOf } from "../../firmware/link/describe/example.ts";
 import { CABINET_MODULES, offered } from "../../firmware/link/modules.ts";
 import { channelValuesSchema, iso } from "../../firmware/link/payload.ts";
 import { connectSupervisor } from "../../firmware/link/supervisor.ts";
 import { type ChannelSpec, channelAttributes, type Status, sourceOf } from "../../firmware/link/table.ts";
 import { topicOf } from "../../firmware/link/topic.ts";
+import { encode } from "../../firmware/link/wire/cbor.ts";
+import type { ConnectionOptions, Message, OpenSession } from "../../firmware/link/wire/connection.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { type Figure, median } from "./line.ts";

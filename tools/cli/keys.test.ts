@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readConfig } from "../../firmware/config/read.ts";
-import { decode } from "../../firmware/link/cbor.ts";
-import { parseSign1 } from "../../firmware/link/cose.ts";
-import { DeskBench, NODE, short } from "../../firmware/link/desk.bench.ts";
+import { parseSign1 } from "../../firmware/link/commands/cose.ts";
+import { DeskBench, NODE, short } from "../../firmware/link/commands/desk.bench.ts";
+import { decode } from "../../firmware/link/wire/cbor.ts";
 import { runKeys } from "./keys.ts";
 import { Usage } from "./usage.ts";
 

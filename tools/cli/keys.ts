@@ -4,10 +4,10 @@ import { parseArgs } from "node:util";
 import { instant } from "../../controllers/units.ts";
 import { formatProblem, readConfig } from "../../firmware/config/read.ts";
 import { problemOf } from "../../firmware/link/check.ts";
-import type { CommandKey } from "../../firmware/link/key-ring.ts";
+import type { CommandKey } from "../../firmware/link/commands/key-ring.ts";
+import { LONGEST_VALID, type SigningKey, seal, signerOf } from "../../firmware/link/commands/signer.ts";
 import { commandOf } from "../../firmware/link/modules.ts";
 import type { CommandPayload } from "../../firmware/link/payload.ts";
-import { LONGEST_VALID, type SigningKey, seal, signerOf } from "../../firmware/link/signer.ts";
 import { nodeProblem, topicOf } from "../../firmware/link/topic.ts";
 import { Usage } from "./usage.ts";
 

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
-import { asyncApi } from "../../firmware/link/describe-asyncapi.ts";
-import { cddl } from "../../firmware/link/describe-cddl.ts";
-import { referencePage } from "../../firmware/link/describe-page.ts";
-import { messagesOf } from "../../firmware/link/messages.ts";
+import { asyncApi } from "../../firmware/link/describe/describe-asyncapi.ts";
+import { cddl } from "../../firmware/link/describe/describe-cddl.ts";
+import { referencePage } from "../../firmware/link/describe/describe-page.ts";
+import { messagesOf } from "../../firmware/link/describe/messages.ts";
 import { CABINET_MODULES, MODULES } from "../../firmware/link/modules.ts";
 import { nodeProblem, topicOf } from "../../firmware/link/topic.ts";
 import { Usage } from "./usage.ts";

@@ -9,7 +9,7 @@ import { hours, instant } from "../../controllers/units.ts";
 import type { Clock } from "../../firmware/hal/clock.ts";
 import { keepJournal } from "../../firmware/hal/journal-keeper.ts";
 import { silent } from "../../firmware/hal/log.ts";
-import { Authority } from "../../firmware/link/authority.ts";
+import { Authority } from "../../firmware/link/commands/authority.ts";
 import type { CockpitLink } from "../../firmware/link/link.ts";
 import { startNode } from "../../firmware/link/node.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";

@@ -10,10 +10,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
 import { duration } from "../../controllers/units.ts";
-import { decode } from "../../firmware/link/cbor.ts";
 import { keepLive } from "../../firmware/link/live.ts";
 import type { StatusPayload } from "../../firmware/link/payload.ts";
 import { connectSupervisor, type Supervisor, type SupervisorMessage } from "../../firmware/link/supervisor.ts";
+import { decode } from "../../firmware/link/wire/cbor.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { startBroker } from "../broker.ts";
 

@@ -1,4 +1,4 @@
-import { MOST_BYTES } from "../../firmware/link/guard.ts";
+import { MOST_BYTES } from "../../firmware/link/wire/guard.ts";
 
 /** What the broker is told about itself. Kept beside its configuration, which is made from it again and again. */
 export interface BrokerSettings {

@@ -3,7 +3,13 @@
 import { instant } from "../../controllers/units.ts";
 import type { Journal, JournalRecord } from "../../firmware/hal/journal.ts";
 import { ALARMS, STATUSES } from "../../firmware/link/modules.ts";
-import { type AlarmBody, alarmStream, bodyOf, type StatusBody, statusStream } from "../../firmware/link/records.ts";
+import {
+  type AlarmBody,
+  alarmStream,
+  bodyOf,
+  type StatusBody,
+  statusStream,
+} from "../../firmware/link/service/records.ts";
 import type { AlarmEvent, ChannelEntry, LostEntries } from "../../firmware/link/supervisor.ts";
 
 /** One entry: where it stands in its stream, and what it says. */

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { instant } from "../../controllers/units.ts";
-import { type Signer, signerOf } from "../../firmware/link/signer.ts";
+import { type Signer, signerOf } from "../../firmware/link/commands/signer.ts";
 import { connectSupervisor, type Supervisor } from "../../firmware/link/supervisor.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { readCredentials } from "../../firmware/linux/credentials.ts";

@@ -1,6 +1,7 @@
 /** The page put together: what the cabinet and the simulator say comes in here and is shown; what people do goes out. */
+
+import type { Remote } from "../../../firmware/link/manager/remote.ts";
 import { iso } from "../../../firmware/link/payload.ts";
-import type { Remote } from "../../../firmware/link/remote.ts";
 import type { CommandOutcome, Supervisor, SupervisorMessage } from "../../../firmware/link/supervisor.ts";
 import type { SimulatorRequest, SimulatorState } from "../../../sim/control.ts";
 import { byId, html, say } from "./dom.ts";

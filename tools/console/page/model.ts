@@ -1,6 +1,7 @@
 /** What the page shows of one cabinet, read from the link's cache of its messages. */
+
+import type { Remote } from "../../../firmware/link/manager/remote.ts";
 import type { StatusCode, StatusValues } from "../../../firmware/link/modules.ts";
-import type { Remote } from "../../../firmware/link/remote.ts";
 import type { Place } from "./street-plan.ts";
 
 export interface Lamp extends Place {

@@ -1,5 +1,5 @@
 /** The drawing of the street: made anew when the assets or the width of the page change, kept up to date in between. */
-import type { Remote } from "../../../firmware/link/remote.ts";
+import type { Remote } from "../../../firmware/link/manager/remote.ts";
 import { svg } from "./dom.ts";
 import { type CabinetView, type CountersView, cabinetAt, drawCabinet, drawCounters } from "./furniture.ts";
 import { drawLamps, type LampsView } from "./lamps.ts";

@@ -1,0 +1,120 @@
+import { instant, milliseconds } from "../../../controllers/units.ts";
+import type { Clock } from "../../hal/clock.ts";
+import type { Random } from "../../hal/random.ts";
+import { type Sealing, type Signer, seal } from "../commands/signer.ts";
+import type { CommandCode, CommandResultValues, CommandValues } from "../modules.ts";
+import type { CommandPayload, CommandResult, Refusal } from "../payload.ts";
+import { topicOf } from "../topic.ts";
+import { encode } from "../wire/cbor.ts";
+import type { Delivery, Message } from "../wire/connection.ts";
+import { type Readers, read } from "./readers.ts";
+
+/** Most commands waiting for their result. */
+const MOST_WAITING = 1000;
+/** A signed command may begin so long after we have stopped waiting for it: the cabinet's clock is not ours. ms. */
+const CLOCKS_APART = 60_000;
+
+/** A node's refusals, and what can go wrong on the way: no connection, or no answer in time. */
+export type CommandOutcome<Values> =
+  | { readonly ok: true; readonly values: Values }
+  | {
+      readonly ok: false;
+      readonly error: {
+        readonly kind: Refusal | "not-connected" | "no-answer";
+        readonly field: string;
+        readonly message: string;
+      };
+    };
+
+/** What is wanted of a node. */
+export interface Wanted<C extends CommandCode> {
+  /** An address: `lamp/1/5`, `lamp`, `lamp/1/2-6,9`. Left out where the command is for the node as a whole. */
+  readonly component?: string;
+  readonly values: CommandValues<C>;
+  /**
+   * 8 to 64 printable characters, unique for the issuer: the same id again is the same command, done once. Made by chance where
+   * left out; only a signed command carries it.
+   */
+  readonly id?: string;
+}
+
+export interface CommanderOptions {
+  /** The supervisor's own RSMP id. */
+  readonly id: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly readers: Readers;
+  readonly signer: Signer | undefined;
+  readonly publish: (topic: string, payload: Uint8Array, delivery: Delivery) => boolean;
+}
+
+/** Sends commands, signed where there is a key, and brings each its result. RSMP 4 draft, "Command" and "Result". */
+export class Commander {
+  readonly #options: CommanderOptions;
+  readonly #waiting = new Map<string, (result: CommandResult) => void>();
+
+  constructor(options: CommanderOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects only with a TypeError: a bad node, code, id or value of the caller's. */
+  async send<C extends CommandCode>(
+    node: string,
+    code: C,
+    wanted: Wanted<C>,
+    timeoutMs: number,
+  ): Promise<CommandOutcome<CommandResultValues<C>>> {
+    const { id, clock } = this.#options;
+    const correlation = this.#chance();
+    const key = correlation.join(",");
+    const topic = topicOf(node, "command", code);
+    const { signer } = this.#options;
+    const values = wanted.values as CommandPayload["values"];
+    const command = { ...(wanted.component === undefined ? {} : { component: wanted.component }), values };
+    const payload = signer
+      ? await seal(topic, command, this.#sealing(wanted.id, correlation, timeoutMs), signer)
+      : encode(command);
+    const sent =
+      this.#waiting.size < MOST_WAITING &&
+      this.#options.publish(topic, payload, {
+        qos: 1,
+        retain: false,
+        correlation,
+        responseTopic: topicOf(id, "result", code),
+      });
+    if (!sent) return lost("not-connected", "there is no connection to the broker, or too much is under way");
+    const answered = new AbortController();
+    let result: CommandResult | undefined;
+    this.#waiting.set(key, (came) => {
+      result ??= came;
+      answered.abort();
+    });
+    await clock.sleep(milliseconds(timeoutMs), "command result", answered.signal).catch(() => {});
+    this.#waiting.delete(key);
+    // The node's own table decides what a success holds; a foreign node may know more than we do.
+    return (result ?? lost("no-answer", `no result within ${timeoutMs} ms`)) as never;
+  }
+
+  /** Takes a message on a result topic; false where it is malformed. One that nobody waits for is none of ours. */
+  receive(message: Message): boolean {
+    const done = this.#waiting.get(message.correlation?.join(",") ?? "");
+    if (!done) return true;
+    const result = read<CommandResult>(this.#options.readers.result, message.payload);
+    if (!result) return false;
+    done(result);
+    return true;
+  }
+
+  #sealing(id: string | undefined, correlation: Uint8Array, timeoutMs: number): Sealing {
+    const issued = this.#options.clock.now();
+    const hex = Array.from(correlation, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    return { id: id ?? hex, issued, expires: instant(issued + timeoutMs + CLOCKS_APART) };
+  }
+
+  #chance(): Uint8Array {
+    return Uint8Array.from({ length: 16 }, () => Math.floor(this.#options.random.next() * 256));
+  }
+}
+
+const lost = (kind: "not-connected" | "no-answer", message: string) =>
+  ({ ok: false, error: { kind, field: "", message } }) as const;
