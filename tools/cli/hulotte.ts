@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { VERSION } from "../../firmware/version.ts";
-import { Usage } from "./usage.ts";
+import { isUsage, Usage } from "./usage.ts";
 
 const HELP = `hulotte: the runtime of a street cabinet
 
@@ -125,7 +125,7 @@ function levelOf(level = "info"): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Usage)) throw error;
+  if (!isUsage(error)) throw error;
   console.error(`hulotte: ${error.message}\nhulotte help says more`);
   process.exitCode = 2;
 }
