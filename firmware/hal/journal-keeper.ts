@@ -291,7 +291,7 @@ class Keeper implements KeptJournal {
       delivered: [...this.#delivered],
       refused: [...this.#refused],
       notes: new Map(this.#notes),
-      forget: this.#room.isSteady ? this.#clock.now() : null,
+      forget: this.#room.forgets ? this.#clock.now() : null,
       totals: this.#totals(),
     };
   }

@@ -11,6 +11,8 @@ const ROUNDS = 10;
 const SPARE = 0.005;
 /** Ages are judged only by a clock that has run so long without a jump. */
 const STEADY = hours(24);
+/** Facts are forgotten sooner: a cabinet that has power at night only never runs for a day, and must not keep them for ever. */
+const STEADY_FOR_FACTS = hours(6);
 
 type Dropped = Record<RecordClass, number>;
 
@@ -34,6 +36,11 @@ export class JournalRoom {
   /** Whether ages can be judged now. */
   get isSteady(): boolean {
     return this.#steady.steadyFor() >= STEADY;
+  }
+
+  /** Whether facts whose time is over can be forgotten now. */
+  get forgets(): boolean {
+    return this.#steady.steadyFor() >= STEADY_FOR_FACTS;
   }
 
   /** Those of an earlier process. */

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { hours, seconds } from "../../../controllers/units.ts";
+import { hours, milliseconds, seconds } from "../../../controllers/units.ts";
+import { VirtualClock } from "../../../sim/clock.ts";
 import { type LinkScene, linkScene, NODE, NOW } from "../../../sim/link-scene.ts";
 import { memoryStore } from "../../../sim/ports.ts";
 import { SeededRandom } from "../../../sim/random.ts";
@@ -9,10 +10,12 @@ import { Authority } from "../commands/authority.ts";
 import { parseSign1 } from "../commands/cose.ts";
 import { pair } from "../commands/desk.bench.ts";
 import { openKeyRing } from "../commands/key-ring.ts";
+import { STATUSES } from "../modules.ts";
 import { type CommandPayload, iso } from "../payload.ts";
 import { connectSupervisor, type Supervisor, type SupervisorOptions } from "../supervisor.ts";
-import { decode } from "../wire/cbor.ts";
-import type { Wanted } from "./commander.ts";
+import { decode, encode } from "../wire/cbor.ts";
+import { Commander, type Wanted } from "./commander.ts";
+import { Readers } from "./readers.ts";
 
 const until = iso(NOW + hours(1));
 const WANTED = { component: "lamp", values: { level: 30, until } };
@@ -95,6 +98,36 @@ test("a signed command may begin until a minute after nobody waits any more, and
   assert.is(issued, iso(NOW + seconds(1)));
   assert.is(Date.parse(expires) - Date.parse(issued), 65_000);
   await end();
+});
+
+test("what is no result of the command does not end the wait for it: any cabinet may write to a result topic", async () => {
+  const clock = new VirtualClock(NOW);
+  const sent: Uint8Array[] = [];
+  const commander = new Commander({
+    id: "cockpit",
+    clock,
+    random: new SeededRandom(1),
+    readers: new Readers(STATUSES),
+    signer: undefined,
+    publish: (_topic, _payload, { correlation }) => sent.push(correlation as Uint8Array) > 0,
+  });
+  const outcome = commander.send(NODE, SET, WANTED, 1000);
+  await clock.advance(milliseconds(10));
+  const answer = (values: object) =>
+    commander.receive({
+      topic: `cockpit/result/${SET}`,
+      payload: encode({ ok: true, values }),
+      retain: false,
+      responseTopic: undefined,
+      correlation: sent[0],
+      user: {},
+    });
+  assert.is(answer({ level: "dark" }), false);
+  assert.is(answer({ component: ["lamp/1/0"], level: 30, until }), true);
+  assert.equal(await clock.run(outcome, seconds(2)), {
+    ok: true,
+    values: { component: ["lamp/1/0"], level: 30, until },
+  });
 });
 
 test.run();

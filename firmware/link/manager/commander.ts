@@ -1,8 +1,9 @@
 import { instant, milliseconds } from "../../../controllers/units.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Random } from "../../hal/random.ts";
+import { problemOf } from "../check.ts";
 import { type Sealing, type Signer, seal } from "../commands/signer.ts";
-import type { CommandCode, CommandResultValues, CommandValues } from "../modules.ts";
+import { type CommandCode, type CommandResultValues, type CommandValues, commandOf } from "../modules.ts";
 import type { CommandPayload, CommandResult, Refusal } from "../payload.ts";
 import { topicOf } from "../topic.ts";
 import { encode } from "../wire/cbor.ts";
@@ -51,7 +52,7 @@ export interface CommanderOptions {
 /** Sends commands, signed where there is a key, and brings each its result. RSMP 4 draft, "Command" and "Result". */
 export class Commander {
   readonly #options: CommanderOptions;
-  readonly #waiting = new Map<string, (result: CommandResult) => void>();
+  readonly #waiting = new Map<string, (result: CommandResult) => boolean>();
 
   constructor(options: CommanderOptions) {
     this.#options = options;
@@ -86,12 +87,15 @@ export class Commander {
     const answered = new AbortController();
     let result: CommandResult | undefined;
     this.#waiting.set(key, (came) => {
+      const table = commandOf(code);
+      // Whoever may write to our result topic: what is no result of this command does not end the wait for it.
+      if (came.ok && (!table || problemOf(table.result, came.values))) return false;
       result ??= came;
       answered.abort();
+      return true;
     });
     await clock.sleep(milliseconds(timeoutMs), "command result", answered.signal).catch(() => {});
     this.#waiting.delete(key);
-    // The node's own table decides what a success holds; a foreign node may know more than we do.
     return (result ?? lost("no-answer", `no result within ${timeoutMs} ms`)) as never;
   }
 
@@ -100,9 +104,7 @@ export class Commander {
     const done = this.#waiting.get(message.correlation?.join(",") ?? "");
     if (!done) return true;
     const result = read<CommandResult>(this.#options.readers.result, message.payload);
-    if (!result) return false;
-    done(result);
-    return true;
+    return result !== null && done(result);
   }
 
   #sealing(id: string | undefined, correlation: Uint8Array, timeoutMs: number): Sealing {
