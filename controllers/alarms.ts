@@ -52,6 +52,8 @@ export function findings(reading: Reading): Finding[] {
     case "gear-identity":
     case "gear-diagnostics":
     case "count":
+    case "forecast":
+    case "light":
     case "level":
     case "power":
     case "energy":

@@ -1,6 +1,6 @@
 /** The words that every wing of the house shares: what a site is, what comes in, what goes out. Data only. */
 import type { GearDiagnostics, GearIdentity } from "./gear.ts";
-import type { Duration, Instant, Level, Metres, WattHours, Watts } from "./units.ts";
+import type { Duration, Instant, Level, Lux, Metres, WattHours, Watts } from "./units.ts";
 
 /** An RSMP component id: `lamp/1/5` (bus 1, short address 5), `counter/2`, `bus/1`, `door/1`, `meter/1`. */
 export type ComponentId = string;
@@ -44,6 +44,8 @@ export interface Lamp {
   readonly class: LightingClass;
   /** The lowest class that may be lit when nobody is there: sets the floor of every automatic dimming. */
   readonly reducedClass: LightingClass;
+  /** Light of an empty street where the city permits less than a class asks for; absent: never under the class. */
+  readonly empty?: Level;
   /** The name of the schedule this lamp follows. */
   readonly schedule: string;
 }
@@ -52,6 +54,21 @@ export interface Counter {
   readonly id: ComponentId;
   readonly street: string;
   readonly position: Metres;
+  /** Silent for so long it is stale; absent: as the site's adaptive law says. */
+  readonly staleAfter?: Duration;
+}
+
+/** How the class in force on a street follows its use (CEN/TR 13201-1). */
+export interface ClassSelection {
+  readonly street: string;
+  /** Whose people, added, are the street's use. */
+  readonly counters: readonly ComponentId[];
+  /** Counts are added up over so long; the class is chosen anew at each end, aligned to the hour. */
+  readonly window: Duration;
+  /** The classes permitted, brightest first, each from so many people an hour on; the last from 0. */
+  readonly steps: readonly { readonly class: LightingClass; readonly from: number }[];
+  /** A class is left downwards only under this part of its `from`, 0 to 1. */
+  readonly hysteresis: number;
 }
 
 /** Two points that are one place: where streets meet. */
@@ -108,6 +125,8 @@ export interface Site {
   readonly lamps: readonly Lamp[];
   readonly counters: readonly Counter[];
   readonly joins: readonly Join[];
+  /** Streets whose class follows their use; on others the lamps' own class is always in force. */
+  readonly selections?: readonly ClassSelection[];
   readonly schedules: readonly Schedule[];
   readonly adaptive: Adaptive;
   /** Level when nothing better is known. Bright: a dark street is the worse fault. */
@@ -179,6 +198,19 @@ export type Reading =
       readonly at: Instant;
     }
   | { readonly kind: "contact"; readonly source: ComponentId; readonly open: boolean; readonly at: Instant }
+  /** Ambient light at a sensor. */
+  | { readonly kind: "light"; readonly source: ComponentId; readonly light: Lux; readonly at: Instant }
+  /** People expected at a counter during [from, to): the 10, 50 and 90 % quantiles of their number. */
+  | {
+      readonly kind: "forecast";
+      readonly source: ComponentId;
+      readonly from: Instant;
+      readonly to: Instant;
+      readonly low: number;
+      readonly middle: number;
+      readonly high: number;
+      readonly at: Instant;
+    }
   /** A fault began (`fault`) or ended (`null`) at a component. Said on change; an end of a lamp also when it may have gone its own way. */
   | { readonly kind: "fault"; readonly source: ComponentId; readonly fault: FaultKind | null; readonly at: Instant };
 

@@ -70,6 +70,8 @@ function seen(lamp: Examined, before: LampDiagnosis, target: Level, reading: Rea
     case "gear-identity":
     case "energy":
     case "count":
+    case "forecast":
+    case "light":
     case "contact":
       return { state: before, evidence: [] };
   }
