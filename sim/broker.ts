@@ -39,6 +39,9 @@ export class MemoryBroker {
   readonly #clients = new Map<string, Client>();
   readonly #retained = new Map<string, Message>();
   readonly #refused = new Set<string>();
+  readonly #known = new Set<string>();
+  /** Says at each session of a client but its first that it had kept it: subscriptions, and what it retains. Messages it keeps for nobody. */
+  keepsSessions = false;
   /** Decides what becomes of a message that a client publishes; for a test. */
   fate: (clientId: string, topic: string) => Fate = () => ({ kind: "taken" });
 
@@ -88,12 +91,14 @@ export class MemoryBroker {
       });
   }
 
-  #begin(client: Client, onReady: () => void): void {
+  #begin(client: Client, onReady: (isKept: boolean) => void): void {
     const { clientId, subscriptions } = client.options;
     this.drop(clientId); // a client that comes again takes the place of its old session
     this.#clients.set(clientId, client);
     client.up = true;
-    onReady();
+    const isKept = this.keepsSessions && this.#known.has(clientId);
+    this.#known.add(clientId);
+    onReady(isKept);
     for (const message of this.#retained.values())
       if (wants(subscriptions, message.topic)) this.#deliver(client, message);
   }

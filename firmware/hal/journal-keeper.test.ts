@@ -6,7 +6,7 @@ import { settled, VirtualClock } from "../../sim/clock.ts";
 import { type MemoryDisk, memoryDisk } from "../../sim/journal.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import type { Journal, JournalRecord, RecordClass } from "./journal.ts";
-import { freshRun, type JournalDisk } from "./journal-disk.ts";
+import { DiskError, freshRun, type JournalDisk } from "./journal-disk.ts";
 import { type KeptJournal, keepJournal } from "./journal-keeper.ts";
 
 const YEAR = 365.25 * 86_400_000;
@@ -26,7 +26,17 @@ function setUp(limits = LIMITS) {
     };
     return opened;
   };
-  const begin = () => keepJournal(open, limits, clock, random);
+  const begin = (change: (opened: JournalDisk) => Promise<void> = async () => {}) =>
+    keepJournal(
+      async (suspect) => {
+        const opened = await open(suspect);
+        await change(opened);
+        return opened;
+      },
+      limits,
+      clock,
+      random,
+    );
   return { clock, disk, writes, begin };
 }
 
@@ -171,6 +181,99 @@ test("memory is bounded while the disk fails: by class, the oldest first, and wh
   await clock.advance(minutes(2));
   await journal.close();
   assert.equal((await begin()).health.dropped, { periodic: 60, event: 0, result: 400 - results.length, alarm: 0 });
+});
+
+test("what became of records is forgotten with them while the disk is away for long", async () => {
+  const { clock, disk, begin } = setUp();
+  const limits: number[] = [];
+  const journal = await begin(async (opened) => {
+    const { pending } = opened;
+    opened.pending = (stream, after, last, limit) => {
+      limits.push(limit);
+      return pending(stream, after, last, limit);
+    };
+  });
+  disk.state = "full";
+  await Promise.all([append(journal, clock, "a"), clock.advance(seconds(1))]);
+  for (let n = 0; n < 6000; n++) {
+    const { id } = await append(journal, clock, "a");
+    if (n % 3 === 0) journal.quarantine(id, 0x97);
+    else journal.delivered([id]);
+  }
+  journal.pending("a", 0, 1);
+  assert.ok((limits.at(-1) ?? 0) <= 2100, `of ${limits.at(-1)} records something is remembered`);
+  const { id } = await append(journal, clock, "late");
+  for (let n = 0; n < 2500; n++) await append(journal, clock, "a", "alarm");
+  journal.delivered([id]);
+  journal.pending("a", 0, 1);
+  assert.is(limits.at(-1), 1, "nor of one that went before it was delivered");
+  disk.state = "ok";
+  await clock.advance(minutes(2));
+  assert.equal([journal.health.state, journal.health.pending], ["ok", 2000]);
+  await journal.close();
+});
+
+test("facts whose time is over are forgotten while the disk is away too, by a clock that ran for hours without a jump", async () => {
+  const { clock, disk, begin } = setUp();
+  const journal = await begin();
+  disk.state = "full";
+  const note = (key: string, ms: number) => journal.note(key, Uint8Array.of(1), instant(clock.now() + ms));
+  const day = Number(hours(24));
+  await Promise.all([note("short", 60_000), note("long", 9 * day), clock.advance(seconds(1))]);
+  clock.jump(day);
+  await note("jumped", 9 * day);
+  assert.is(journal.notes, 3);
+  for (let n = 0; n < 24; n++) await Promise.all([note("hourly", 60_000), clock.advance(hours(1))]);
+  await note("now", 60_000);
+  assert.is(journal.notes, 3, "long, jumped, now");
+  await journal.close();
+});
+
+test("a read that fails while records become safe: they are kept under the numbers that were told", async () => {
+  const { clock, begin } = setUp();
+  let fails = false;
+  const journal = await begin(async (opened) => {
+    const { pending, sync } = opened;
+    opened.sync = async () => {
+      await clock.sleep(milliseconds(20), "the medium");
+      await sync();
+    };
+    opened.pending = (...asked) => {
+      if (fails) throw new DiskError("read-only");
+      return pending(...asked);
+    };
+  });
+  const told = append(journal, clock, "a", "alarm");
+  await clock.advance(milliseconds(10));
+  fails = true;
+  journal.pending("a", 0, 1);
+  fails = false;
+  const { run, seq } = await told;
+  assert.ok(run > 0 && seq === 0, "nobody knows yet whether it was written");
+  await clock.advance(minutes(1));
+  assert.is(journal.health.state, "ok");
+  assert.equal(numbers(all(journal, "a")), [`${run}.0`]);
+  assert.equal(numbers([(await Promise.all([append(journal, clock, "a", "alarm"), clock.advance(seconds(1))]))[0]]), [
+    `${run}.1`,
+  ]);
+  await clock.run(journal.close(), seconds(1));
+});
+
+test("a close writes all that waits, however much it is", async () => {
+  const { clock, disk, begin } = setUp({ bytes: 4e6, age: LIMITS.age });
+  const first = await begin();
+  const appended = Array.from({ length: 12 }, () => append(first, clock, "a", "event", 60_000));
+  await first.close();
+  assert.equal(numbers(await Promise.all(appended)).at(-1), "0.11");
+  const second = await begin();
+  assert.is(all(second, "a").length, 12);
+  await second.close();
+
+  const third = await begin();
+  const more = Array.from({ length: 12 }, () => append(third, clock, "a", "event", 60_000));
+  disk.state = "full";
+  await third.close();
+  assert.is((await Promise.all(more)).length, 12, "a disk that takes nothing holds up no close");
 });
 
 test("a disk that is not there at the start: the journal begins in memory, and ids only grow when it comes", async () => {

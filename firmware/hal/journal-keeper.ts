@@ -156,18 +156,14 @@ class Keeper implements KeptJournal {
   }
 
   delivered(ids: readonly number[]): void {
-    for (const id of ids) {
-      this.#ring.settle(id);
-      this.#delivered.add(id);
-    }
+    for (const id of ids) if (this.#ring.settle(id) || id <= this.#written) this.#delivered.add(id);
     this.#want(this.#delivered.size > MANY ? 0 : LAZY);
   }
 
   quarantine(id: number, reason: number): void {
-    this.#ring.settle(id);
-    this.#refused.set(id, reason);
+    if (this.#ring.settle(id) || id <= this.#written) this.#refused.set(id, reason);
     this.#quarantined++;
-    this.#want(LAZY);
+    this.#want(this.#refused.size > MANY ? 0 : LAZY);
   }
 
   waiting(): readonly string[] {
@@ -201,7 +197,10 @@ class Keeper implements KeptJournal {
     return new Promise((resolve) => {
       const done = [...(this.#notes.get(key)?.done ?? []), resolve];
       this.#notes.set(key, { value: value.slice(), until, done });
-      if (this.#state !== "ok") this.#tellNotes();
+      if (this.#state !== "ok") {
+        this.#tellNotes();
+        this.#forgetNotes();
+      }
       this.#want(0);
     });
   }
@@ -238,7 +237,12 @@ class Keeper implements KeptJournal {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       await this.#pace.end();
-      await this.#attempt();
+      // As much as goes to the disk at once, until nothing waits or the disk takes no more.
+      for (let before = Number.POSITIVE_INFINITY; this.#ring.items.length < before; ) {
+        before = this.#ring.items.length;
+        await this.#attempt();
+        if (this.#ring.items.length === 0) break;
+      }
       this.#letGo();
     })();
     return this.#closing;
@@ -269,10 +273,13 @@ class Keeper implements KeptJournal {
       const rest = this.#ring.items.slice(records.length).map(({ record }) => record);
       numbers = this.#numbers.unknown(records, rest);
       const batch = this.#batch(records, numbers);
+      const wasOk = this.#state === "ok";
       disk.write(batch);
       this.#written = Math.max(this.#written, last);
       await disk.sync();
       if (this.#disk !== disk) return;
+      // Meanwhile a read failed, and they were told under other numbers: they are written again under these.
+      if (wasOk && this.#state !== "ok") return;
       this.#durable = Math.max(this.#durable, last);
       this.#done(batch, last);
       if (isCut) this.#pace.want(0);
@@ -401,6 +408,12 @@ class Keeper implements KeptJournal {
     const dropped = this.#ring.shrink(this.#state === "ok" ? SLOW : AWAY);
     for (const { record, done } of dropped) done?.(record);
     const missed = dropped.map(({ record }) => record).filter(this.#isMissed);
+    // They never come to the disk, so nothing else would forget what became of them.
+    for (const { record } of dropped) {
+      if (record.id <= this.#written) continue;
+      this.#delivered.delete(record.id);
+      this.#refused.delete(record.id);
+    }
     this.#room.count(missed);
     if (missed.length > 0) this.#listener();
   }
@@ -410,6 +423,13 @@ class Keeper implements KeptJournal {
 
   #tellNotes(): void {
     for (const { done } of this.#notes.values()) for (const tell of done.splice(0)) tell();
+  }
+
+  /** Those whose time is over, while the disk takes none: that may be for months. */
+  #forgetNotes(): void {
+    if (!this.#room.forgets) return;
+    const now = this.#clock.now();
+    for (const [key, { until }] of this.#notes) if (until < now) this.#notes.delete(key);
   }
 
   /** Those not on the disk are shown only while it fails: else they will be there in a moment, or never were. */

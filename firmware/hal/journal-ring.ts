@@ -74,9 +74,11 @@ export class JournalRing {
     }
   }
 
-  /** Nobody waits for it any more. */
-  settle(id: number): void {
-    for (const item of this.#items) if (item.record.id === id) item.record = { ...item.record, rank: 0 };
+  /** Nobody waits for it any more; false where it is not here. */
+  settle(id: number): boolean {
+    const item = this.#items.find(({ record }) => record.id === id);
+    if (item) item.record = { ...item.record, rank: 0 };
+    return item !== undefined;
   }
 
   /** Gives those that nobody was told of other numbers. */

@@ -30,10 +30,26 @@ export function problemOf(schema: TSchema, value: unknown): Problem | null {
   return { field: path.join(".") || "payload", message: `is ${show(found)}: ${allowed}` };
 }
 
+/** What `problemOf` says of a value by one schema. */
+export type ProblemFinder = (value: unknown) => Problem | null;
+
 /** `problemOf` for a schema that many values are held against: what is valid costs no more than `compile`'s function. */
-export function problemFinder(schema: TSchema): (value: unknown) => Problem | null {
+export function problemFinder(schema: TSchema): ProblemFinder {
   const isValid = compile(schema);
   return (value) => (isValid(value) ? null : problemOf(schema, value));
+}
+
+/** Finders by schema, each made when it is first asked for: most nodes never get most commands. */
+export class ProblemFinders {
+  readonly #made = new Map<TSchema, ProblemFinder>();
+
+  of(schema: TSchema): ProblemFinder {
+    const known = this.#made.get(schema);
+    if (known) return known;
+    const made = problemFinder(schema);
+    this.#made.set(schema, made);
+    return made;
+  }
 }
 
 const plain = (step: string): string => step.replaceAll("~1", "/").replaceAll("~0", "~");

@@ -43,6 +43,69 @@ export function expand(address: string, known: readonly ComponentId[]): Expanded
   return { ok: true, components: [...found] };
 }
 
+/** Numbers that a range may stand for: not those that would be written otherwise. */
+const NUMBER = /^(0|[1-9]\d{0,8})$/;
+
+/**
+ * Addresses that name these components and no others, each of at most 256 characters. All must be of one parent. Two or more are always
+ * named with a comma, which no id holds: so an address is told from an id without knowing either.
+ */
+export function addressOf(
+  ids: readonly ComponentId[],
+): readonly { readonly address: string; readonly components: readonly ComponentId[] }[] {
+  const parent = ids[0]?.slice(0, ids[0].lastIndexOf("/") + 1) ?? "";
+  const names = ids.map((id) => id.slice(parent.length));
+  // A name that reads as a range can only stand alone.
+  const alone = names.filter((name) => RANGE.test(name)).map((name) => [name]);
+  const numbers = names.filter((name) => NUMBER.test(name)).map(Number);
+  const rows = rowsOf(numbers.sort((a, b) => a - b));
+  const words = names.filter((name) => !RANGE.test(name) && !NUMBER.test(name)).map((name) => [name]);
+  const found: { parts: string[]; members: string[] }[] = alone.map((members) => ({ parts: members, members }));
+  let open: { parts: string[]; members: string[] } | undefined;
+  for (const row of [...rows, ...words]) {
+    const [first] = row;
+    const part = row.length === 1 ? `${first}` : `${first}-${row.at(-1)}`;
+    const length = parent.length + (open?.parts.join(",").length ?? 0) + 1 + part.length;
+    if (!open || length > LONGEST_ADDRESS) {
+      open = { parts: [], members: [] };
+      found.push(open);
+    }
+    open.parts.push(part);
+    open.members.push(...row.map(String));
+  }
+  return found.map(({ parts, members }) => ({
+    address: parent + (members.length > 1 ? parts : members).join(","),
+    components: members.map((name) => parent + name),
+  }));
+}
+
+/** Numbers in rows without gaps, of which no row is all that there is: the last number of an only one stands for itself. */
+function rowsOf(sorted: readonly number[]): number[][] {
+  const rows: number[][] = [];
+  for (const number of sorted) {
+    const row = rows.at(-1);
+    if (row && row.at(-1) === number - 1) row.push(number);
+    else rows.push([number]);
+  }
+  return rows.flatMap((row) => (row.length > 1 ? [row.slice(0, -1), row.slice(-1)] : [row]));
+}
+
+/** The components that an address of `addressOf` names, at most so many: an id names itself. */
+export function namedBy(address: string, most: number): readonly ComponentId[] {
+  if (!address.includes(",")) return [address];
+  const cut = address.lastIndexOf("/", address.indexOf(",")) + 1;
+  const parent = address.slice(0, cut);
+  const named: ComponentId[] = [];
+  for (const part of address.slice(cut).split(",")) {
+    const range = RANGE.exec(part);
+    const [first, last] = range ? [Number(range[1]), Number(range[2])] : [0, 0];
+    for (let number = first; number <= last && named.length < most; number++) {
+      named.push(parent + (range ? number : part));
+    }
+  }
+  return named;
+}
+
 /** Every id and every group (a leading part of ids that ends at a level) with the ids it stands for. */
 function membersOf(known: readonly ComponentId[]): Map<string, ComponentId[]> {
   const groups = new Map<string, ComponentId[]>();

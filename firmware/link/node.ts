@@ -103,6 +103,7 @@ export function startNode(options: NodeOptions): CockpitLink {
   const replay = new Replay(journal, receipts, channels.replayed);
   const history = new History({
     journal,
+    clock: wallClock,
     log,
     streamOf: (code, channel) =>
       channel === undefined && alarms.book(code) ? alarmStream(code) : channels.streamOf(code, channel),
@@ -177,13 +178,13 @@ export function startNode(options: NodeOptions): CockpitLink {
     keep: SESSION_KEPT,
     will: { topic: presence, payload: encode("offline" satisfies Presence), user },
     subscriptions: ["command", "throttle", "fetch"].map((type) => `${node}/${type}/#`),
-    onConnect: () => {
+    onConnect: (goesOn) => {
       replay.begin();
       history.begin();
-      publisher.begin([
-        { topic: presence, payload: "online" satisfies Presence, delivery: { ...KEPT, user } },
-        ...channels.states(),
-      ]);
+      publisher.begin(
+        [{ topic: presence, payload: "online" satisfies Presence, delivery: { ...KEPT, user } }, ...channels.states()],
+        goesOn,
+      );
       pace.begin();
     },
     onMessage: receive,

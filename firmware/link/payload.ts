@@ -6,6 +6,7 @@ import {
   channelAttributes,
   closed,
   componentId,
+  componentIds,
   type Status,
   sourceOf,
   text,
@@ -13,7 +14,7 @@ import {
 } from "./table.ts";
 
 /** Most entries one message may hold. */
-const MOST_ENTRIES = 1024;
+export const MOST_ENTRIES = 1024;
 /** Most components one map may hold: 16 lines of 64 gears. */
 const MOST_COMPONENTS = 1024;
 
@@ -53,6 +54,7 @@ export interface HistoryPayload {
 
 export interface AlarmEntry {
   readonly ts: string;
+  /** In a full update of very many also several of one group that say the same, with a comma: `lamp/1/0-62,63`. */
   readonly component?: string;
   readonly active: boolean;
   readonly values: {
@@ -141,7 +143,7 @@ export const ALARM = closed({
   entries: Type.Array(
     closed({
       ts: utc(),
-      component: Type.Optional(componentId()),
+      component: Type.Optional(componentIds()),
       active: Type.Boolean(),
       values: closed({
         message: text(200),

@@ -50,8 +50,11 @@ export interface SupervisorOptions extends Broker {
   readonly clock: Clock;
   readonly random: Random;
   readonly log?: Log;
-  /** Signs every command: without it a cabinet refuses what moves a lamp, unless it is configured otherwise. */
-  readonly signer?: Signer;
+  /**
+   * Signs every command: without it a cabinet refuses what moves a lamp, unless it is configured otherwise. A function is asked
+   * at each command, for a key that comes and goes.
+   */
+  readonly signer?: Signer | (() => Signer | undefined);
   /** Each valid message as it comes, after the cache took it: an object with the topic's parts, and the decoded payload. */
   readonly onMessage?: (message: SupervisorMessage) => void;
   readonly onConnection?: (connected: boolean) => void;
@@ -64,7 +67,7 @@ export interface SupervisorOptions extends Broker {
   readonly onAlarm?: (event: AlarmEvent) => void;
   /** What will never come, told before the entry after it. */
   readonly onLost?: (lost: LostEntries) => void;
-  /** Streams that `resume` does not name begin with what happened since. Default: since now. 0: with all that nodes have kept. */
+  /** Streams that `resume` does not name begin with what happened since. Default: the first session. 0: with all that nodes have kept. */
   readonly since?: Instant;
   /** What `positions` said before: each stream goes on after it. */
   readonly resume?: Positions;
@@ -140,7 +143,7 @@ export function connectSupervisor(options: SupervisorOptions): Supervisor {
           random,
           log,
           fetcher,
-          since: options.since ?? clock.now(),
+          since: options.since ?? null,
           resume: options.resume ?? new Map(),
           isOnline: (node) => listener.nodes.get(node)?.presence === "online",
           give: (stream, item) => {
@@ -222,6 +225,7 @@ export function connectSupervisor(options: SupervisorOptions): Supervisor {
     positions: () => streams?.positions() ?? new Map(options.resume),
     async close() {
       await connection.close();
+      commander.end();
       streams?.end();
       fetcher.end();
     },

@@ -137,6 +137,10 @@ export const each = <S extends TSchema>(
 export const COMPONENT = "^[^\\s/,]+(/[^\\s/,]+)*$";
 export const componentId = () => Type.String({ pattern: COMPONENT, maxLength: 128, examples: ["lamp/1/5"] });
 
+/** A component id, or several of one group: the names in the last level are listed, with ranges. RSMP 4 draft, "Components". */
+export const componentIds = () =>
+  Type.String({ pattern: "^[^\\s/,]+(/[^\\s/,]+)*(,[^\\s/,]+)*$", maxLength: 256, examples: ["lamp/1/5"] });
+
 /** A short text for people or a name from the configuration. */
 export const text = (maxLength: number) => Type.String({ maxLength });
 

@@ -1,21 +1,26 @@
 import { generateKeyPairSync } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Instant, milliseconds, seconds } from "../../controllers/units.ts";
+import { hours, type Instant, instant, milliseconds, seconds } from "../../controllers/units.ts";
 import { silent } from "../../firmware/hal/log.ts";
 import { Authority } from "../../firmware/link/commands/authority.ts";
 import { openKeyRing } from "../../firmware/link/commands/key-ring.ts";
 import { type SigningKey, seal, signerOf } from "../../firmware/link/commands/signer.ts";
 import { exampleOf } from "../../firmware/link/describe/example.ts";
 import { type MessageSpec, messagesOf } from "../../firmware/link/describe/messages.ts";
-import { iso } from "../../firmware/link/payload.ts";
+import { type AlarmPayload, iso } from "../../firmware/link/payload.ts";
 import { topicOf } from "../../firmware/link/topic.ts";
-import { encode } from "../../firmware/link/wire/cbor.ts";
+import { decode, encode } from "../../firmware/link/wire/cbor.ts";
 import { settled } from "../../sim/clock.ts";
-import { linkScene, NODE } from "../../sim/link-scene.ts";
+import { type LinkScene, linkScene, NODE, NOW } from "../../sim/link-scene.ts";
 import { memoryStore } from "../../sim/ports.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { Hostile } from "./hostile.ts";
 import { aboutOf, deliveryOf, type Fuzzed, fuzz, isRight, PAUSE, SUPERVISOR } from "./link-fuzz-run.ts";
+
+/** Alarms that stand: one is acknowledged, one suspended, one neither. */
+const ALARM = "access.door";
+const [SEEN, QUIET, NEW] = ["door/1", "door/2", "door/3"] as const;
+const MARKS = { acknowledged: [SEEN], suspended: [{ component: QUIET, until: NOW + hours(24 * 90) }] };
 
 /** A cabinet's node, whose lamps and keys an intruder at the broker wants; it knows a key's name, and has seen commands. */
 export async function fuzzNode(count: number, seed: number): Promise<Fuzzed> {
@@ -27,6 +32,7 @@ export async function fuzzNode(count: number, seed: number): Promise<Fuzzed> {
   const store = memoryStore();
   const ring = await openKeyRing({ configured: keys, store, log: silent });
   const scene = await linkScene();
+  await scene.journal.note(`alarm-marks/${ALARM}`, encode(MARKS), instant(NOW + hours(24 * 90)));
   // Again, with its keys: who judges times needs the scene's clock.
   scene.kill();
   await scene.start({ authority: new Authority({ clock: scene.clock, ring }) });
@@ -40,7 +46,10 @@ export async function fuzzNode(count: number, seed: number): Promise<Fuzzed> {
     done.push(`release ${component.join(",")}`);
     return { ok: true, values: { component: [...component] } } as never;
   });
+  for (const door of [SEEN, QUIET, NEW]) scene.link.alarm(ALARM, door, true, "open", scene.clock.now());
   await scene.clock.advance(seconds(5));
+  scene.heard.length = 0;
+  const marked = marksOf(scene);
   const states = () =>
     scene.heard
       .filter(({ about }) => about.startsWith("channel/"))
@@ -59,7 +68,6 @@ export async function fuzzNode(count: number, seed: number): Promise<Fuzzed> {
   const seen = await good("seen-on-the-wire");
   const changes: string[] = [];
   let tries = 0;
-  scene.heard.length = 0;
 
   const fuzzed = await fuzz(count, async (most) => {
     let sent = 0;
@@ -68,14 +76,15 @@ export async function fuzzNode(count: number, seed: number): Promise<Fuzzed> {
       const right = freshly(spec, scene.clock.now(), `intruder-${++tries}`);
       const plain = hostile.payload(right);
       const isCommand = spec.type === "command";
-      // An unsigned command that is right in itself is an attack too.
-      if (!isCommand && isRight(spec, plain)) continue;
       const payload = isCommand ? await disguised(hostile, spec, { right, plain, seen }) : plain;
+      // An unsigned command that is right in itself is an attack too, where it must be signed.
+      if (spec.signed !== "must" && isRight(spec, payload)) continue;
       scene.say(aboutOf(hostile, spec), payload, deliveryOf(hostile, spec));
       if (sent % 10 === 9) await settled();
     }
     await scene.clock.advance(milliseconds(PAUSE));
     for (const state of states()) changes.push(`node: ${state}`);
+    if (marksOf(scene) !== marked) changes.push(`node: alarm marks ${marksOf(scene)}`);
     scene.heard.length = 0;
     return Math.max(1, sent);
   });
@@ -103,7 +112,27 @@ function freshly(spec: MessageSpec, now: Instant, id: string): unknown {
   const fresh = JSON.stringify(exampleOf(spec.payload, "lamp/1/0"))
     .replaceAll("2026-02-24T10:00:00.000Z", iso(now))
     .replaceAll("2026-02-24T10:15:00.000Z", iso(now + 60_000));
-  return spec.type === "command" ? { ...JSON.parse(fresh), id, issuer: SUPERVISOR } : JSON.parse(fresh);
+  const example = JSON.parse(fresh);
+  if (spec.type !== "command") return example;
+  const about = spec.code?.startsWith("cabinet.alarm.") ? { code: ALARM, component: NEW } : {};
+  return { ...example, values: { ...example.values, ...about }, id, issuer: SUPERVISOR };
+}
+
+/** What the cockpit said about alarms, as the node keeps it, and as it tells it. */
+function marksOf({ journal, heard }: LinkScene): string {
+  const codes = messagesOf().flatMap(({ type, code }) => (type === "alarm" && code !== undefined ? [code] : []));
+  const kept = [...new Set(codes)].map((code) => {
+    const decoded = decode(journal.noted(`alarm-marks/${code}`) ?? new Uint8Array());
+    return decoded.ok ? [[code, decoded.value]] : [];
+  });
+  const isMarked = (values: object) => "acknowledged" in values || "suspended" in values;
+  const told = heard
+    .filter(({ about }) => about.startsWith("alarm/"))
+    .flatMap(({ about, value }) =>
+      (value as AlarmPayload).full ? [] : (value as AlarmPayload).entries.map((entry) => ({ about, ...entry })),
+    )
+    .filter(({ values }) => isMarked(values));
+  return JSON.stringify([kept.flat(), told]);
 }
 
 interface Attempt {

@@ -118,7 +118,7 @@ export async function supervisorFigures(): Promise<readonly Figure[]> {
   let receive: ConnectionOptions["onMessage"] = () => {};
   const open: OpenSession = (options, onReady) => {
     receive = options.onMessage;
-    queueMicrotask(onReady);
+    queueMicrotask(() => onReady(false));
     const { promise: over, resolve } = Promise.withResolvers<number | null>();
     return {
       connected: true,

@@ -2,7 +2,7 @@ import type { ComponentId } from "../../../controllers/model.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Journal } from "../../hal/journal.ts";
 import type { Log } from "../../hal/log.ts";
-import { problemOf } from "../check.ts";
+import { ProblemFinders } from "../check.ts";
 import { expand } from "../component.ts";
 import type { AcceptedCommand, CommandHandler } from "../link.ts";
 import { COMMANDS, type CommandCode, commandOf } from "../modules.ts";
@@ -64,6 +64,7 @@ interface Entitled extends Asked {
 export class CommandDesk {
   readonly #options: CommandDeskOptions;
   readonly #once: Once;
+  readonly #finders = new ProblemFinders();
   readonly #handlers = new Map<string, Handler>();
   /** By code, and "" for all that nobody does. */
   readonly #taken = new Map<string, TokenBucket>();
@@ -147,7 +148,7 @@ export class CommandDesk {
     const asked: Asked = { code: code as CommandCode, table, handler };
     const opened = await authority.open(message.topic, message.payload);
     if (!opened.ok) return this.#stranger(code, way, opened);
-    const sent = payloadOf(opened.payload);
+    const sent = this.#payloadOf(opened.payload);
     if ("error" in sent) return this.#stranger(code, way, sent);
     const petition = { ...asked, command: sent, key: opened.key, responder: way.responder };
     const admitted = authority.admit(petition);
@@ -192,7 +193,7 @@ export class CommandDesk {
   async #act(code: CommandCode, handler: Handler, command: AcceptedCommand<never>): Promise<CommandResult> {
     try {
       const result = await handler(command);
-      const wrong = result.ok ? problemOf(COMMANDS[code].result, result.values) : null;
+      const wrong = result.ok ? this.#finders.of(COMMANDS[code].result)(result.values) : null;
       if (wrong) throw new TypeError(`result of ${code}: ${wrong.field} ${wrong.message}`);
       return result;
     } catch (error) {
@@ -201,8 +202,17 @@ export class CommandDesk {
     }
   }
 
+  #payloadOf(bytes: Uint8Array): CommandPayload | Refused {
+    const decoded = decode(bytes);
+    if (!decoded.ok) {
+      return refuse("malformed", "payload", `is ${decoded.hazard}: allowed is one CBOR item of JSON data`);
+    }
+    const wrong = this.#finders.of(COMMAND)(decoded.value);
+    return wrong ? refuse("invalid", wrong.field, wrong.message) : (decoded.value as CommandPayload);
+  }
+
   #accept({ table, sent, issuer }: Entitled): Refused | AcceptedCommand<never> {
-    const bad = problemOf(table.values, sent.values);
+    const bad = this.#finders.of(table.values)(sent.values);
     if (bad) return refuse("invalid", bad.field === "payload" ? "values" : `values.${bad.field}`, bad.message);
     const component = this.#componentsOf(table, sent.component);
     if ("error" in component) return component;
@@ -271,13 +281,6 @@ function wayBack(code: string, { retain, responseTopic, correlation }: Message):
   if (answer?.type !== "result" || answer.code !== code)
     return { why: "response topic is not <supervisor>/result/<code>" };
   return { topic: responseTopic, correlation, responder: answer.node };
-}
-
-function payloadOf(bytes: Uint8Array): CommandPayload | Refused {
-  const decoded = decode(bytes);
-  if (!decoded.ok) return refuse("malformed", "payload", `is ${decoded.hazard}: allowed is one CBOR item of JSON data`);
-  const wrong = problemOf(COMMAND, decoded.value);
-  return wrong ? refuse("invalid", wrong.field, wrong.message) : (decoded.value as CommandPayload);
 }
 
 /**

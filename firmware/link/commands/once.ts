@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { type Instant, instant } from "../../../controllers/units.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Journal } from "../../hal/journal.ts";
-import { problemOf } from "../check.ts";
+import { compile } from "../compile.ts";
 import { type CommandResult, RESULT, type Refused } from "../payload.ts";
 import { closed, text } from "../table.ts";
 import { decode, encode } from "../wire/cbor.ts";
@@ -21,6 +21,7 @@ const FOR_EVER = instant(8.64e15);
 
 const NOTE = closed({ content: text(64), result: Type.Optional(RESULT) });
 type Note = Static<typeof NOTE>;
+const isNote = compile(NOTE);
 
 /** A command as it is told apart from all others. */
 export interface Named {
@@ -114,7 +115,7 @@ const keyOf = ({ issuer, id }: Named): string => `command/${issuer}/${id}`;
 
 function noteOf(bytes: Uint8Array): Note | null {
   const decoded = decode(bytes);
-  return decoded.ok && problemOf(NOTE, decoded.value) === null ? (decoded.value as Note) : null;
+  return decoded.ok && isNote(decoded.value) ? (decoded.value as Note) : null;
 }
 
 const OTHER: Refused = refuse("invalid", "id", "was that of another command: allowed is one never used before");

@@ -47,6 +47,22 @@ export async function signerOf(jwk: SigningKey): Promise<Signer> {
   };
 }
 
+/** Longest text that is looked at for a key. */
+const MOST_TEXT = 4096;
+
+/**
+ * Prepares the private key of a key file, from its text. Rejects with a TypeError for what is none; it quotes nothing of the
+ * text, which may be a secret even so.
+ */
+export async function readSigner(text: string): Promise<Signer> {
+  try {
+    if (text.length > MOST_TEXT) throw new TypeError("too long");
+    return await signerOf(JSON.parse(text));
+  } catch {
+    throw new TypeError("signing key: allowed is the text of a private key's file, as `hulotte keys new` writes it");
+  }
+}
+
 /** What a signature is bound to besides the command: its topic, so that it counts for no other node and no other code. */
 export const placeOf = (topic: string): Uint8Array => new TextEncoder().encode(topic);
 

@@ -100,6 +100,7 @@ const RUN_HEADERS = {
   properties: {
     run: { type: "string", pattern: "^[1-9][0-9]*$", description: "Counts starts of the channel; none: 0" },
     clock: { const: "unset", description: "The times were recorded before the cabinet knew the time" },
+    next: { type: "string", pattern: "^[0-9]+$", description: "With a full update of alarms: seq of the next event" },
   },
 };
 

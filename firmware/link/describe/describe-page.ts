@@ -55,6 +55,7 @@ const head = (specs: readonly MessageSpec[]): readonly string[] => [
   "A status with one channel leaves the channel's name out of every topic. Asking messages carry MQTT's Response Topic",
   "(`<supervisor>/result/<code>` or `<supervisor>/history/<code>[/<channel>]`) and Correlation Data, which the answer repeats. The user property",
   "`run` counts the starts of a journaled channel (none: 0), and `clock: unset` marks entries whose time was not known when they were recorded.",
+  "`next` of a full update is the `seq` that the next event of the alarm code will have: whoever had the one before has missed nothing.",
   "Signed commands are one COSE_Sign1 (RFC 9052, Ed25519) around the payload.",
   "",
   `A command that is not done is answered with one of ${REFUSALS.map((kind) => `\`${kind}\``).join(", ")}.`,

@@ -148,6 +148,9 @@ test("runs are decimal numbers from 1, of what is journaled; presence names the 
     assert.is(changed(alarm, value, { user: { run } }), "user property run");
   const live = find("status", "lighting.buses");
   assert.is(changed(live, exampleOf(live.payload), { user: { run: "1" } }), "user property run");
+  assert.is(changed(alarm, value, { user: { next: "0" } }), undefined);
+  assert.is(changed(alarm, value, { user: { next: "-1" } }), "user property next");
+  assert.is(changed(live, exampleOf(live.payload), { user: { next: "0" } }), "user property next");
   assert.is(changed(find("presence"), "online", { user: { rsmp4: "2026-02-26", version: "1" } }), undefined);
   assert.is(changed(find("presence"), "online", { user: { rsmp4: "2025-01-01" } }), "user property rsmp4");
 });

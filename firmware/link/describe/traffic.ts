@@ -14,6 +14,7 @@ export type Judge = (topic: string, payload: Uint8Array, delivery: Delivery) => 
 
 const LONGEST_CORRELATION = 64;
 const NUMBER = /^[1-9]\d{0,15}$/;
+const COUNT = /^\d{1,15}$/;
 
 /** Makes a judge for what nodes and supervisors of these modules say to each other. */
 export function trafficJudge(modules: readonly Module[] = MODULES): Judge {
@@ -58,13 +59,14 @@ function ofDelivery(spec: MessageSpec, topic: Topic, delivery: Delivery): Proble
   return ofUser(spec, user);
 }
 
-/** User properties: the draft and the version with presence, `run` and `clock` with what is journaled. */
+/** User properties: the draft and the version with presence, `run` and `clock` with what is journaled, `next` with all alarms of a code. */
 function ofUser(spec: MessageSpec, user: Readonly<Record<string, string>>): Problem | null {
   const allowed: Readonly<Record<string, (value: string) => boolean>> = {
     ...(spec.type === "presence"
       ? { rsmp4: (value) => value === RSMP4_DRAFT, version: (value) => value.length > 0 }
       : {}),
     ...(spec.runs ? { run: (value) => NUMBER.test(value), clock: (value) => value === "unset" } : {}),
+    ...(spec.type === "alarm" ? { next: (value) => COUNT.test(value) } : {}),
   };
   for (const [name, value] of Object.entries(user)) {
     if (!Object.hasOwn(allowed, name) || !allowed[name]?.(value))

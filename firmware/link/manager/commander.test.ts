@@ -84,6 +84,17 @@ test("a signed command is done; the same id again is the same command; without a
   await unsigned.end();
 });
 
+test("a key that comes and goes is asked for at each command", async () => {
+  let isLoaded = false;
+  const { send, end } = await scened((signer) => ({ signer: () => (isLoaded ? signer : undefined) }));
+  assert.is(await send(), "unsigned");
+  isLoaded = true;
+  assert.is(await send(), "ok");
+  isLoaded = false;
+  assert.is(await send(), "unsigned");
+  await end();
+});
+
 test("a signed command may begin until a minute after nobody waits any more, and says whose it is", async () => {
   const { scene, send, end } = await scened((signer) => ({ signer }));
   await send();
@@ -97,6 +108,21 @@ test("a signed command may begin until a minute after nobody waits any more, and
   assert.is(issuer, "cockpit");
   assert.is(issued, iso(NOW + seconds(1)));
   assert.is(Date.parse(expires) - Date.parse(issued), 65_000);
+  await end();
+});
+
+test("a close waits for no result, and leaves no timer", async () => {
+  const { scene, supervisor, end } = await scened(() => ({}));
+  scene.broker.fate = (client, topic) =>
+    client === NODE && topic.includes("/result/") ? { kind: "refused", reason: 0x87 } : { kind: "taken" };
+  const asked = supervisor.command(NODE, SET, WANTED, hours(1));
+  await scene.clock.advance(seconds(5));
+  assert.ok(scene.clock.waiting().includes("command result"));
+  await scene.clock.run(supervisor.close(), seconds(5));
+  const outcome = await scene.clock.run(asked, seconds(1));
+  assert.is(outcome.ok ? "ok" : outcome.error.kind, "not-connected");
+  for (const name of ["command result", "history", "replay", "stream settles", "stream asks again"])
+    assert.not.ok(scene.clock.waiting().includes(name), name);
   await end();
 });
 

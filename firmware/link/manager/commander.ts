@@ -1,7 +1,7 @@
 import { instant, milliseconds } from "../../../controllers/units.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Random } from "../../hal/random.ts";
-import { problemOf } from "../check.ts";
+import { ProblemFinders } from "../check.ts";
 import { type Sealing, type Signer, seal } from "../commands/signer.ts";
 import { type CommandCode, type CommandResultValues, type CommandValues, commandOf } from "../modules.ts";
 import type { CommandPayload, CommandResult, Refusal } from "../payload.ts";
@@ -45,14 +45,18 @@ export interface CommanderOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly readers: Readers;
-  readonly signer: Signer | undefined;
+  /** A function is asked at each command: a key may come and go. */
+  readonly signer: Signer | (() => Signer | undefined) | undefined;
   readonly publish: (topic: string, payload: Uint8Array, delivery: Delivery) => boolean;
 }
 
 /** Sends commands, signed where there is a key, and brings each its result. RSMP 4 draft, "Command" and "Result". */
 export class Commander {
   readonly #options: CommanderOptions;
+  readonly #finders = new ProblemFinders();
   readonly #waiting = new Map<string, (result: CommandResult) => boolean>();
+  /** Of those that wait. */
+  readonly #patience = new Set<AbortController>();
 
   constructor(options: CommanderOptions) {
     this.#options = options;
@@ -69,7 +73,8 @@ export class Commander {
     const correlation = this.#chance();
     const key = correlation.join(",");
     const topic = topicOf(node, "command", code);
-    const { signer } = this.#options;
+    const { signer: given } = this.#options;
+    const signer = typeof given === "function" ? given() : given;
     const values = wanted.values as CommandPayload["values"];
     const command = { ...(wanted.component === undefined ? {} : { component: wanted.component }), values };
     const payload = signer
@@ -89,14 +94,22 @@ export class Commander {
     this.#waiting.set(key, (came) => {
       const table = commandOf(code);
       // Whoever may write to our result topic: what is no result of this command does not end the wait for it.
-      if (came.ok && (!table || problemOf(table.result, came.values))) return false;
+      if (came.ok && (!table || this.#finders.of(table.result)(came.values))) return false;
       result ??= came;
       answered.abort();
       return true;
     });
+    this.#patience.add(answered);
     await clock.sleep(milliseconds(timeoutMs), "command result", answered.signal).catch(() => {});
+    this.#patience.delete(answered);
     this.#waiting.delete(key);
-    return (result ?? lost("no-answer", `no result within ${timeoutMs} ms`)) as never;
+    const why = answered.signal.aborted ? ENDED : lost("no-answer", `no result within ${timeoutMs} ms`);
+    return (result ?? why) as never;
+  }
+
+  /** No result comes any more: nobody waits for one. */
+  end(): void {
+    for (const patience of this.#patience) patience.abort();
   }
 
   /** Takes a message on a result topic; false where it is malformed. One that nobody waits for is none of ours. */
@@ -120,3 +133,5 @@ export class Commander {
 
 const lost = (kind: "not-connected" | "no-answer", message: string) =>
   ({ ok: false, error: { kind, field: "", message } }) as const;
+
+const ENDED = lost("not-connected", "the connection was closed before the result came: it may have been done or not");

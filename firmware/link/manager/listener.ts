@@ -7,7 +7,7 @@ import { costOf, type Rate, TokenBuckets } from "../wire/limits.ts";
 import type { Commander } from "./commander.ts";
 import type { AlarmEvent, ChannelEntry, Source } from "./entries.ts";
 import type { Fetcher } from "./fetcher.ts";
-import { type Readers, read, runOf } from "./readers.ts";
+import { type KnownChannel, nextOf, type Readers, read, runOf } from "./readers.ts";
 import { RemoteCache } from "./remote.ts";
 import { alarmEventOf, type Item, type StreamId } from "./stream-id.ts";
 import type { Streams } from "./streams.ts";
@@ -184,13 +184,18 @@ export class Listener {
     const cache = payload && run !== null ? this.#remote(node) : null;
     if (!payload || run === null || !cache) return null;
     cache.takeAlarms(code, payload);
-    if (onAlarm) this.#events(stream, run, payload, message.payload.length);
+    if (onAlarm) this.#events(stream, run, payload, message);
     return { topic: message.topic, node, type: "alarm", code, payload };
   }
 
-  #events(stream: StreamId, run: number, { entries, full }: AlarmPayload, bytes: number): void {
+  #events(stream: StreamId, run: number, { entries, full }: AlarmPayload, message: Message): void {
     const { streams, onAlarm } = this.#options;
-    if (full) streams?.meet(stream);
+    const bytes = message.payload.length;
+    if (full) {
+      const next = nextOf(message);
+      if (next === null) streams?.meet(stream);
+      else streams?.shown(stream, { run, seq: next });
+    }
     for (const { ts, component, active, values, seq } of entries) {
       // An event without a number cannot be told from another.
       if (seq === undefined) continue;
@@ -228,8 +233,16 @@ export class Listener {
       cache.takeStatus(key, known.status, entry, complete);
       if (isStream || !isKnown)
         this.#pass(stream, isStream, itemOf(entry, run, "live", complete, message, entries.length));
+      if (isStream && complete) this.#window(stream, known, run, entry);
     });
     return { ...told, complete: message.retain, payload };
+  }
+
+  /** No entry can follow a window before the next is over. */
+  #window(stream: StreamId, { spec, isWindows }: KnownChannel, run: number, { ts, seq }: StatusEntry): void {
+    const { streams, clock, onEntry } = this.#options;
+    if (!isWindows || !onEntry || Date.parse(ts) + spec.periodic <= clock.now()) return;
+    streams?.shown(stream, { run, seq: seq + 1 });
   }
 
   #replay({ code, channel, stream }: Heard, message: Message): "silent" | null {

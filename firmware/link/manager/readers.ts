@@ -11,7 +11,7 @@ import {
   replaySchema,
   statusSchema,
 } from "../payload.ts";
-import type { ChannelSpec, Status } from "../table.ts";
+import { type ChannelSpec, channelAttributes, type Status, sourceOf } from "../table.ts";
 import { decode } from "../wire/cbor.ts";
 import type { Message } from "../wire/connection.ts";
 
@@ -19,6 +19,8 @@ import type { Message } from "../wire/connection.ts";
 export interface KnownChannel {
   readonly status: Status;
   readonly spec: ChannelSpec;
+  /** Its entries are windows of a length of time, each told once when it is over, and nothing else. */
+  readonly isWindows: boolean;
   readonly live: Check;
   readonly replay: Check;
   readonly history: Check;
@@ -50,6 +52,7 @@ export class Readers {
     const made = {
       status,
       spec,
+      isWindows: channelAttributes(status, spec).some((name) => sourceOf(status, name)?.aggregate),
       live: compile(statusSchema(status, spec)),
       replay: compile(replaySchema(values)),
       history: compile(historySchema(values)),
@@ -72,8 +75,10 @@ export function read<T>(check: Check, bytes: Uint8Array): T | null {
 }
 
 /** Which run the entries of a message belong to; null for what is no number. */
-export function runOf({ user }: Message): number | null {
-  const run = user["run"];
-  if (run === undefined) return 0;
-  return typeof run === "string" && /^[0-9]{1,15}$/.test(run) ? Number(run) : null;
-}
+export const runOf = ({ user }: Message): number | null => (user["run"] === undefined ? 0 : countOf(user["run"]));
+
+/** Of a full update of alarms: the number that the next event will have; null for what is no number, or none. */
+export const nextOf = ({ user }: Message): number | null => countOf(user["next"]);
+
+const countOf = (word: unknown): number | null =>
+  typeof word === "string" && /^[0-9]{1,15}$/.test(word) ? Number(word) : null;

@@ -1,3 +1,4 @@
+import { namedBy } from "../component.ts";
 import type { AlarmEntry, AlarmPayload, ChannelState, Presence, StatusEntry } from "../payload.ts";
 import { type Status, sourceOf } from "../table.ts";
 
@@ -29,6 +30,10 @@ export interface Remote {
   /** Active alarms by code, then component (`""` for the node as a whole). */
   readonly alarms: ReadonlyMap<string, ReadonlyMap<string, AlarmEntry>>;
 }
+
+/** What an entry says of one of the components that it names. */
+const ofOne = (entry: AlarmEntry, component: string): AlarmEntry =>
+  component === (entry.component ?? "") ? entry : { ...entry, component };
 
 /** A Remote that takes messages. */
 export class RemoteCache implements Remote {
@@ -73,10 +78,11 @@ export class RemoteCache implements Remote {
   takeAlarms(code: string, payload: AlarmPayload): void {
     const known = payload.full ? new Map<string, AlarmEntry>() : (this.alarms.get(code) ?? new Map());
     for (const entry of payload.entries) {
-      const component = entry.component ?? "";
-      if (!entry.active) known.delete(component);
-      else if (known.has(component) || known.size < MOST_COMPONENTS) known.set(component, entry);
-      else this.crowded++;
+      for (const component of namedBy(entry.component ?? "", MOST_COMPONENTS)) {
+        if (!entry.active) known.delete(component);
+        else if (known.has(component) || known.size < MOST_COMPONENTS) known.set(component, ofOne(entry, component));
+        else this.crowded++;
+      }
     }
     this.alarms.set(code, known);
   }

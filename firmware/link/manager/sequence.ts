@@ -96,6 +96,11 @@ export class Sequence<E extends Place> {
     return gap;
   }
 
+  /** Goes on after this place, where nothing was had yet: who wants nothing from before. */
+  begin(after: Place): void {
+    if (this.#position === null) this.#position = { run: after.run, seq: after.seq };
+  }
+
   /** The node counts anew: forgets how far it was. Returns what was held. */
   reset(): E[] {
     this.#position = null;

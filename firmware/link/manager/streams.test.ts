@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { instant, minutes, seconds } from "../../../controllers/units.ts";
+import { type Instant, instant, minutes, seconds } from "../../../controllers/units.ts";
 import { VirtualClock } from "../../../sim/clock.ts";
 import { SeededRandom } from "../../../sim/random.ts";
 import { silent } from "../../hal/log.ts";
@@ -37,13 +37,13 @@ class Scene {
   #place: Place = { run: 0, seq: -1 };
   #offset = 0;
 
-  constructor(resume: ReadonlyMap<string, Position> = new Map()) {
+  constructor(resume: ReadonlyMap<string, Position> = new Map(), since: Instant | null = START) {
     this.streams = new Streams({
       clock: this.clock,
       random: new SeededRandom(5),
       log: silent,
       fetcher: { ask: (question, take) => this.#answer(question, take), online: () => {} },
-      since: START,
+      since,
       resume,
       isOnline: () => this.online,
       give: (_, { run, seq, ts, source }) => {
@@ -70,8 +70,20 @@ class Scene {
     this.#offset += ms;
   }
 
-  hear(entry: Recorded, source: Source = "live", bytes = 10): void {
-    this.streams.offer(ID, { ...entry, source, bytes, values: {}, complete: false });
+  hear(entry: Recorded, source: Source = "live", bytes = 10, complete = false): void {
+    this.streams.offer(ID, { ...entry, source, bytes, values: {}, complete });
+  }
+
+  /** The node says which number comes next; `late`: said before the last so many. */
+  tell(late = 0): void {
+    const { run, seq } = this.#place;
+    if (late <= seq + 1) this.streams.shown(ID, { run, seq: seq + 1 - late });
+  }
+
+  /** Asks for nothing but what comes from here on, a minute later. */
+  async quiet(): Promise<void> {
+    await this.clock.advance(minutes(1));
+    this.asked.length = 0;
   }
 
   replay(): void {
@@ -112,6 +124,7 @@ type Op =
       readonly do: "live" | "lose" | "astray" | "miss" | "replay" | "restart" | "session" | "away" | "back" | "silence";
     }
   | { readonly do: "again"; readonly which: number }
+  | { readonly do: "tell"; readonly late: number }
   | { readonly do: "pass"; readonly ms: number }
   | { readonly do: "jump"; readonly ms: number };
 
@@ -122,6 +135,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ do: "astray" } as const) },
   fc.constantFrom<Op>({ do: "replay" }, { do: "restart" }, { do: "session" }, { do: "away" }, { do: "back" }),
   fc.constant<Op>({ do: "silence" }),
+  fc.record({ do: fc.constant("tell" as const), late: fc.constantFrom(0, 0, 0, 1, 3) }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant("again" as const), which: fc.nat(50) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("pass" as const), ms: fc.nat(90_000) }) },
   fc.record({ do: fc.constant("jump" as const), ms: fc.constantFrom(-YEARS, YEARS, -5000, 5000) }),
@@ -161,6 +175,9 @@ async function play(scene: Scene, ops: readonly Op[]): Promise<void> {
         break;
       case "away":
         scene.online = false;
+        break;
+      case "tell":
+        if (scene.online) scene.tell(one.late);
         break;
       case "back":
         scene.back();
@@ -324,6 +341,158 @@ test("a revealed number asks for what has not come up to it", async () => {
   assert.equal(scene.given, scene.journal);
 });
 
+test("a new session asks nothing where the node shows that nothing is missing", async () => {
+  const scene = new Scene(FROM_START);
+  scene.hear(scene.record());
+  await scene.quiet();
+  scene.streams.end();
+  scene.streams.begin();
+  scene.tell();
+  await scene.clock.advance(minutes(1));
+  assert.is(scene.asked.length, 0);
+  scene.streams.end();
+  scene.record();
+  scene.streams.begin();
+  scene.tell();
+  await scene.clock.advance(minutes(1));
+  assert.equal(scene.given, scene.journal);
+  assert.is(scene.asked.length, 1);
+});
+
+test("what the node showed before the last that was had says nothing of the end", async () => {
+  const scene = new Scene(FROM_START);
+  scene.hear(scene.record());
+  scene.hear(scene.record());
+  await scene.quiet();
+  scene.streams.end();
+  scene.record();
+  scene.streams.begin();
+  scene.tell(2);
+  await scene.clock.advance(minutes(1));
+  assert.equal(scene.given, scene.journal);
+});
+
+test("where nothing ever happened nothing is asked", async () => {
+  const scene = new Scene(new Map(), instant(0));
+  scene.tell();
+  await scene.clock.advance(minutes(1));
+  assert.is(scene.asked.length, 0);
+  scene.hear(scene.record());
+  assert.equal(scene.given, scene.journal);
+  // Who was told so too early is told of more.
+  const early = new Scene(new Map(), instant(0));
+  early.tell();
+  early.record();
+  early.tell();
+  await early.clock.advance(minutes(1));
+  assert.equal(early.given, early.journal);
+  // A run without an entry is no stream without one.
+  const restarted = new Scene(new Map(), instant(0));
+  restarted.record();
+  restarted.restart();
+  restarted.tell();
+  await restarted.clock.advance(minutes(1));
+  assert.is(restarted.asked.length, 1);
+});
+
+test("who wants nothing from before the first session begins where the node shows it, and misses nothing from then on", async () => {
+  const scene = new Scene(new Map(), null);
+  for (let i = 0; i < 3; i++) scene.record();
+  scene.tell();
+  await scene.clock.advance(minutes(1));
+  assert.is(scene.asked.length, 0);
+  assert.equal([scene.streams.positions().get(KEY)?.run, scene.streams.positions().get(KEY)?.seq], [0, 2]);
+  scene.streams.end();
+  scene.record();
+  scene.streams.begin();
+  scene.tell();
+  await scene.clock.advance(minutes(1));
+  assert.equal(scene.given, scene.journal.slice(3));
+  // In a later session it may have happened since the first: then it is asked for. So it is by whom wants all.
+  const later = new Scene(new Map(), null);
+  await later.clock.advance(minutes(1));
+  later.streams.end();
+  later.record();
+  later.streams.begin();
+  later.tell();
+  await later.clock.advance(minutes(1));
+  assert.equal(later.given, later.journal);
+  const all = new Scene(new Map(), instant(0));
+  all.record();
+  all.tell();
+  await all.clock.advance(minutes(1));
+  assert.equal(all.given, all.journal);
+});
+
+test("what came before the user's time is begun with where it is complete, and is not asked for again", async () => {
+  const scene = new Scene(new Map(), null);
+  scene.jump(-60_000);
+  for (let i = 0; i < 3; i++) scene.record();
+  scene.jump(60_000);
+  scene.hear(scene.journal[2] as Recorded, "live", 10, true);
+  assert.equal(scene.given, scene.journal.slice(2));
+  scene.record();
+  await scene.clock.advance(minutes(1));
+  assert.equal(scene.given, scene.journal.slice(2));
+  assert.is(scene.asked.length, 1);
+  assert.is(scene.asked[0]?.from, iso(Date.parse(scene.journal[2]?.ts ?? "") + 1));
+  // What is newer may be no begin: the replay of what was before it may follow.
+  const young = new Scene(new Map(), null);
+  young.record();
+  young.hear(young.record(), "live", 10, true);
+  assert.equal(young.given, []);
+  await young.clock.advance(minutes(1));
+  assert.equal(young.given, young.journal);
+});
+
+test("a position whose entry comes again complete is not asked for again", async () => {
+  const scene = new Scene(FROM_START);
+  const entry = scene.record();
+  scene.hear(entry);
+  await scene.quiet();
+  scene.streams.end();
+  scene.streams.begin();
+  scene.hear(entry, "live", 10, true);
+  await scene.clock.advance(minutes(1));
+  assert.equal(
+    scene.asked.map(({ from }) => from),
+    [iso(Date.parse(entry.ts) + 1)],
+  );
+});
+
+test("parts of one moment are found though only the first was had, and a complete entry does not hide the end of its run", async () => {
+  const scene = new Scene(FROM_START);
+  scene.hear(scene.record());
+  scene.record();
+  await scene.clock.advance(minutes(1));
+  assert.equal(scene.given, scene.journal);
+  const restarted = new Scene(FROM_START);
+  restarted.hear(restarted.record(), "live", 10, true);
+  await restarted.quiet();
+  restarted.restart();
+  restarted.hear(restarted.record());
+  await restarted.clock.advance(minutes(1));
+  assert.equal(restarted.given, restarted.journal);
+  assert.is(restarted.asked.length, 1);
+});
+
+test("what the node shows ends neither the search for what is missing before what is at hand, nor a suspicion", async () => {
+  const scene = new Scene(new Map(), null);
+  scene.record();
+  scene.hear(scene.record());
+  scene.tell();
+  await scene.clock.advance(minutes(1));
+  assert.equal(scene.given, scene.journal);
+  const again = new Scene(FROM_START);
+  const first = again.record();
+  again.hear(first);
+  await again.quiet();
+  again.hear({ ...first, ts: iso(again.clock.now()) });
+  again.tell();
+  await again.clock.advance(minutes(1));
+  assert.is(again.asked.length, 1);
+});
+
 test("another cabinet in its place counts anew: that is told, and its entries are given", async () => {
   const scene = new Scene(new Map([[KEY, { run: 3, seq: 700, ts: iso(START) }]]));
   await scene.clock.advance(minutes(1));
@@ -398,6 +567,74 @@ test("the positions of one supervisor are where the next goes on", async () => {
   assert.equal(next.given, []);
   assert.equal([...next.streams.positions()], [...positions]);
   assert.throws(() => new Scene(new Map([["n other/a.b", { run: 0, seq: 0, ts: "" }]])), /resume has "n other\/a.b"/);
+});
+
+test("what comes in the very moment in which a stream is no longer looked after is looked for all the same", async () => {
+  for (let turns = 0; turns < 16; turns++) {
+    const clock = new VirtualClock(START);
+    const got: number[] = [];
+    let asked = 0;
+    const item = (seq: number) => ({ run: 0, seq, ts: iso(START), bytes: 9, values: {}, complete: false });
+    const streams = new Streams({
+      clock,
+      random: new SeededRandom(5),
+      log: silent,
+      fetcher: {
+        async ask(_, take) {
+          const last = asked++ === 0 ? 0 : 2;
+          take(Array.from({ length: last + 1 }, (_, seq) => ({ ...item(seq), next_ts: null })) as never, 9);
+          // Turn by turn of what follows, an entry comes that another is missing before.
+          if (asked === 1) void later(turns).then(() => streams.offer(ID, { ...item(2), source: "live" }));
+          return { ok: true, beginning: true, end: true };
+        },
+        online: () => {},
+      },
+      since: START,
+      resume: FROM_START,
+      isOnline: () => true,
+      give: (_, { seq }) => void got.push(seq),
+      lost: () => {},
+    });
+    streams.begin();
+    await clock.advance(minutes(5));
+    assert.equal(got, [0, 1, 2], `after ${turns} turns`);
+    streams.end();
+  }
+});
+
+async function later(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await null;
+}
+
+test("a user that throws gets the entries after it too, and the error is not hidden", async () => {
+  const clock = new VirtualClock(START);
+  const got: number[] = [];
+  const streams = new Streams({
+    clock,
+    random: new SeededRandom(5),
+    log: silent,
+    fetcher: { ask: async () => ({ ok: true, beginning: true, end: true }), online: () => {} },
+    since: START,
+    resume: FROM_START,
+    isOnline: () => true,
+    give(_, { seq }) {
+      got.push(seq);
+      if (seq === 0) throw new Error("the user's own");
+    },
+    lost: () => {},
+  });
+  const thrown: string[] = [];
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => void thrown.push(error.message));
+  streams.begin();
+  for (const seq of [1, 2, 0])
+    streams.offer(ID, { run: 0, seq, ts: iso(START), source: "live", bytes: 9, values: {}, complete: false });
+  await new Promise((resolve) => setImmediate(resolve));
+  process.removeAllListeners("uncaughtException");
+  for (const other of others) process.on("uncaughtException", other);
+  assert.equal([got, thrown], [[0, 1, 2], ["the user's own"]]);
+  streams.end();
 });
 
 test.run();

@@ -6,7 +6,7 @@ import { type Instant, milliseconds } from "../../../controllers/units.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Log } from "../../hal/log.ts";
 import type { Random } from "../../hal/random.ts";
-import type { FetchPayload } from "../payload.ts";
+import { type FetchPayload, iso } from "../payload.ts";
 import type { LostEntries, Position, Positions } from "./entries.ts";
 import { type Fetcher, spanOf } from "./fetcher.ts";
 import { Room } from "./room.ts";
@@ -24,6 +24,8 @@ const WAIT_AGAIN = 10_000;
 const ASK_A_SECOND = 200;
 /** Clocks are not set the very same: asked is a little more than the gap. ms. */
 const MARGIN = 1000;
+/** A node's clock may be so far behind ours. ms. */
+const BEHIND = 3_600_000;
 /** Most entries of one stream that wait behind a gap. */
 const MOST_HELD = 1000;
 
@@ -34,8 +36,8 @@ export interface StreamsOptions {
   readonly random: Random;
   readonly log: Log;
   readonly fetcher: Pick<Fetcher, "ask" | "online">;
-  /** Streams met for the first time are asked for what happened since. */
-  readonly since: Instant;
+  /** Streams met for the first time are asked for what happened since; null: since the first session. */
+  readonly since: Instant | null;
   readonly resume: Positions;
   /** Whether a node can be asked now. */
   readonly isOnline: (node: string) => boolean;
@@ -46,8 +48,10 @@ export interface StreamsOptions {
 interface Stream {
   readonly id: StreamId;
   readonly sequence: Sequence<Item>;
-  /** Of the last entry given. */
+  /** Of the last entry given, or of when its node said that there was none to give. */
   ts: string | undefined;
+  /** The last entry is a complete one: nothing of the same moment follows it. */
+  whole: boolean;
   /** It is to be asked for what came after the last that was had. */
   unsure: boolean;
   /** The node replays it, or will. */
@@ -71,6 +75,8 @@ export class Streams {
   /** By node, then by name. */
   readonly #nodes = new Map<string, Map<string, Stream>>();
   #count = 0;
+  #since: Instant;
+  #sessions = 0;
   #session: AbortController | null = null;
   readonly #room = new Room();
   /** Entries that came again. */
@@ -79,6 +85,7 @@ export class Streams {
   /** A position of `resume` under a name that no stream can have is a TypeError. */
   constructor(options: StreamsOptions) {
     this.#options = options;
+    this.#since = options.since ?? options.clock.now();
     for (const key of options.resume.keys()) this.meet(idOf(key));
   }
 
@@ -97,6 +104,33 @@ export class Streams {
     const stream = this.#stream(id);
     const { position } = stream.sequence;
     if (position && comparePlaces(place, position) <= 0) return;
+    stream.unsure = true;
+    this.#tend(stream);
+  }
+
+  /** The node says what number the next entry will have: before it nothing is missing, or something is. */
+  shown(id: StreamId, next: Place): void {
+    const stream = this.#stream(id);
+    const { sequence } = stream;
+    if (stream.suspect) return;
+    if (next.seq === 0) {
+      // A run in which nothing has happened yet says nothing of the run before it.
+      if (next.run === 0 && sequence.position === null && sequence.held === 0) stream.unsure = false;
+      return;
+    }
+    const last = { run: next.run, seq: next.seq - 1 };
+    if (sequence.position === null) {
+      // What was told before our first session is older than what the user wants; what is told since would be at hand.
+      if (this.#options.since !== null || this.#sessions > 1 || sequence.held > 0) {
+        stream.unsure = true;
+        return this.#tend(stream);
+      }
+      sequence.begin(last);
+      stream.ts = iso(this.#since - BEHIND);
+    }
+    const order = comparePlaces(last, sequence.position ?? last);
+    if (order === 0) stream.unsure = false;
+    if (order <= 0) return;
     stream.unsure = true;
     this.#tend(stream);
   }
@@ -121,6 +155,7 @@ export class Streams {
 
   /** A new session: something may have been lost at the broker, so every stream is asked for its end. */
   begin(): void {
+    if (this.#sessions++ === 0 && this.#options.since === null) this.#since = this.#options.clock.now();
     this.#session = new AbortController();
     for (const streams of this.#nodes.values()) {
       for (const stream of streams.values()) {
@@ -162,6 +197,7 @@ export class Streams {
       id,
       sequence: new Sequence<Item>(position ? { run: position.run, seq: position.seq } : null),
       ts: position?.ts,
+      whole: false,
       unsure: true,
       replaying: false,
       unanswered: false,
@@ -179,6 +215,9 @@ export class Streams {
     const taken = stream.sequence.offer(item);
     if (taken === "repeated") {
       this.repeated++;
+      if (item.complete && item.ts === stream.ts && isSame(item, stream.sequence.position ?? undefined)) {
+        stream.whole = true;
+      }
       if (item.source === "live" && stream.ts !== undefined && item.ts > stream.ts && !stream.suspect) {
         stream.suspect = true;
         stream.unsure = true;
@@ -187,7 +226,9 @@ export class Streams {
       return;
     }
     this.#room.take(stream.id.node, item.bytes);
-    if (taken === "next") this.#give(stream);
+    // What is complete and older than what the user wants is where to begin.
+    const begins = stream.sequence.position === null && item.complete && Date.parse(item.ts) < this.#since;
+    if (taken === "next" || (begins && stream.sequence.confirm())) this.#give(stream);
     // What does not fit pushes out what it waits for.
     while (stream.sequence.held > MOST_HELD || (stream.sequence.held > 0 && this.#room.isFull(stream.id.node))) {
       this.#giveUp(stream, "flooded");
@@ -199,7 +240,15 @@ export class Streams {
     for (const item of stream.sequence.take()) {
       this.#room.leave(stream.id.node, item.bytes);
       stream.ts = item.ts;
-      this.#options.give(stream.id, item);
+      stream.whole = item.complete;
+      try {
+        this.#options.give(stream.id, item);
+      } catch (error) {
+        // The user's own: it is not to be hidden, nor to cost the user the entries after it.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
   }
 
@@ -215,13 +264,15 @@ export class Streams {
     const session = this.#session?.signal;
     if (stream.tended || !session || !this.#needs(stream)) return;
     stream.tended = true;
-    const tended = this.#fill(stream, within, session).catch((error: unknown) => {
-      if (!session.aborted) this.#options.log.error({ ...stream.id, err: error }, "a stream is not looked after");
-    });
-    void tended.finally(() => {
+    const again = () => {
       stream.tended = false;
-      // Another session may have begun meanwhile.
-      if (this.#session?.signal !== session) this.#tend(stream);
+      this.#tend(stream);
+    };
+    // It may be in need again by now, and its session another one.
+    this.#fill(stream, within, session).then(again, (error: unknown) => {
+      if (session.aborted) return again();
+      stream.tended = false;
+      this.#options.log.error({ ...stream.id, err: error }, "a stream is not looked after");
     });
   }
 
@@ -306,9 +357,11 @@ export class Streams {
   }
 
   /** What is asked for first: the time of the gap, and, where the end is unsure, all that follows. */
-  #span({ ts, unsure, sequence }: Stream, gap: Gap | null): FetchPayload {
+  #span({ ts, whole, unsure, sequence }: Stream, gap: Gap | null): FetchPayload {
+    // The last entry itself, which may be a large one, is wanted again only where it must be told what follows it.
+    if (whole && !gap && ts !== undefined) return spanOf(Date.parse(ts) + 1, EVER);
     const times = [
-      sequence.position && ts !== undefined ? Date.parse(ts) : this.#options.since,
+      sequence.position && ts !== undefined ? Date.parse(ts) : this.#since,
       Date.parse(sequence.first?.ts ?? ""),
     ];
     const known = times.filter((time) => !Number.isNaN(time));

@@ -48,7 +48,7 @@ async function scene(more: Partial<SupervisorOptions> = {}): Promise<Scene> {
     rate: NO_LIMIT,
     open: (asked, onReady) => {
       options = asked;
-      queueMicrotask(onReady);
+      queueMicrotask(() => onReady(false));
       const { promise: over, resolve } = Promise.withResolvers<number | null>();
       return {
         connected: true,

@@ -1,6 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { instant } from "../../../controllers/units.ts";
+import { namedBy } from "../component.ts";
 import type { CommandHandler } from "../link.ts";
 import type { CommandCode } from "../modules.ts";
 import { iso } from "../payload.ts";
@@ -23,7 +24,11 @@ const entry = (component: string, message: string, ms: number, seq: number, mark
 function begun() {
   const told: AlarmEvent[] = [];
   const kept: AlarmMarks[] = [];
-  const book = new AlarmBook({ tell: (event) => told.push(event) - 1, keep: (marks) => kept.push(marks) });
+  const tell = (event: AlarmEvent) => {
+    const seq = told.push(event) - 1;
+    return () => seq;
+  };
+  const book = new AlarmBook({ tell, keep: (marks) => kept.push(marks) });
   assert.equal(book.due(at(0)), { entries: [], full: true });
   assert.is(book.due(at(0)), null);
   const words = () =>
@@ -185,18 +190,20 @@ test("what was acknowledged and suspended outlives a restart, but not an alarm's
   ]);
 });
 
-test("of very many alarms a full update tells the words only as far as they fit into a message", () => {
+test("of very many alarms a full update names all, with fewer words or none", () => {
   const { book } = begun();
   const until = at(HOUR);
   book.suspend(null, until, at(0));
   for (let i = 0; i < 1024; i++) {
-    book.record(`lamp/cabinet-${i % 16}/${i}`, true, "x".repeat(200), at(0));
+    book.record(`lamp/cabinet-${i % 16}/${i >> 4}`, true, "x".repeat(200), at(0));
     if (i !== 127 && i !== 1023) continue;
     book.acknowledge(null, at(0));
     book.refresh();
     const full = book.due(at(0));
-    assert.is(full?.entries.length, i === 127 ? 128 : 400);
-    assert.is(full?.entries[0]?.values.message.length, i === 127 ? 200 : 0);
+    const named = full?.entries.flatMap(({ component = "" }) => namedBy(component, 2000));
+    assert.is(new Set(named).size, i + 1);
+    assert.is(full?.entries[0]?.values.suspended, iso(until));
+    assert.is(full?.entries.length, i === 127 ? 128 : 16);
     assert.ok(encode(full).length <= MOST_BYTES);
   }
 });

@@ -1,6 +1,7 @@
 import type { ComponentId } from "../../../controllers/model.ts";
 import type { Instant } from "../../../controllers/units.ts";
 import { type AlarmEntry, type AlarmPayload, iso } from "../payload.ts";
+import { alarmList } from "./alarm-list.ts";
 
 /** At most one full update in this span. ms. */
 const FULL_INTERVAL = 1000;
@@ -11,10 +12,6 @@ const QUIET_HEARTBEAT = 24 * 3_600_000;
 /** So long after a restart an alarm that comes again is still the acknowledged one. */
 const REMEMBERED = 24 * 3_600_000;
 const MOST_SUSPENDED = 256;
-/** A full update is one message of at most 64 KiB: of many alarms it tells the words only as far as they fit. */
-const FULL_BYTES = 56_000;
-const ENTRY_BYTES = 140;
-const MOST_LISTED = FULL_BYTES / ENTRY_BYTES;
 
 /** One event of an alarm, before it has a number. */
 export type AlarmEvent = Pick<AlarmEntry, "component" | "active" | "values"> & { readonly at: Instant };
@@ -27,8 +24,8 @@ export interface AlarmMarks {
 }
 
 export interface AlarmBookOptions {
-  /** Takes an event, records and publishes it; returns the number it got. */
-  readonly tell: (event: AlarmEvent) => number;
+  /** Takes an event, records and publishes it; returns where its number can be asked for, which is sure once it is recorded. */
+  readonly tell: (event: AlarmEvent) => () => number | undefined;
   /** Keeps the marks, which have just changed. */
   readonly keep?: (marks: AlarmMarks) => void;
 }
@@ -37,7 +34,8 @@ interface Standing {
   readonly since: Instant;
   readonly message: string;
   acknowledged: boolean;
-  seq: number;
+  /** The number of its last event; undefined where that belongs to another run than those that come now. */
+  seq: () => number | undefined;
 }
 
 /**
@@ -74,7 +72,7 @@ export class AlarmBook {
     }
     if (before?.message === message) return;
     const acknowledged = before?.acknowledged ?? (this.#remembered.get(component) ?? 0) > at;
-    const standing = { since: at, message, acknowledged, seq: 0 };
+    const standing: Standing = { since: at, message, acknowledged, seq: () => undefined };
     this.#active.set(component, standing);
     this.#remembered.delete(component);
     this.#everActive = true;
@@ -129,14 +127,13 @@ export class AlarmBook {
     this.#fullWanted = false;
     this.#lastFull = now;
     this.#prune(now);
-    const listed = [...this.#active].slice(0, MOST_LISTED);
-    const longest = Math.max(0, Math.floor(FULL_BYTES / Math.max(1, listed.length)) - ENTRY_BYTES);
-    const entries = listed.map(([component, standing]): AlarmEntry => {
+    const entries = [...this.#active].map(([component, standing]): AlarmEntry => {
       const values = this.#values(component, standing, now);
-      const message = values.message.slice(0, longest);
-      return { ts: iso(standing.since), component, active: true, values: { ...values, message }, seq: standing.seq };
+      const seq = standing.seq();
+      const numbered = seq === undefined ? {} : { seq };
+      return { ts: iso(standing.since), component, active: true, values, ...numbered };
     });
-    return { entries, full: true };
+    return { entries: alarmList(entries), full: true };
   }
 
   /** When to ask `due` again if nothing changes before. */
@@ -154,7 +151,7 @@ export class AlarmBook {
     for (const [id, standing] of changed) standing.seq = this.#tell(id, true, this.#values(id, standing, at), at);
   }
 
-  #tell(component: ComponentId, active: boolean, values: AlarmEntry["values"], at: Instant): number {
+  #tell(component: ComponentId, active: boolean, values: AlarmEntry["values"], at: Instant): () => number | undefined {
     this.#fullWanted = true;
     return this.#options.tell({ component, active, values, at });
   }

@@ -1,19 +1,24 @@
 import { instant } from "../../../controllers/units.ts";
+import type { Clock } from "../../hal/clock.ts";
 import type { Journal, JournalRecord } from "../../hal/journal.ts";
 import type { Log } from "../../hal/log.ts";
-import { problemOf } from "../check.ts";
+import { compile } from "../compile.ts";
 import { FETCH, type FetchPayload, type HistoryPayload } from "../payload.ts";
 import { parseTopic } from "../topic.ts";
 import { decode } from "../wire/cbor.ts";
 import type { Ack, Message } from "../wire/connection.ts";
 import type { Outgoing } from "./publisher.ts";
-import { marksOf, pastEntries, together } from "./records.ts";
+import { isUnreadable, marksOf, pastEntries, together } from "./records.ts";
 import { REPLAY_BYTES } from "./replay.ts";
 
-/** Fetches answered side by side; a supervisor whose fetch is not taken asks again after its time-out. */
-const MOST_FETCHES = 8;
+/** Fetches answered side by side, of 16 supervisors as ours are; one whose fetch is not taken asks again after its time-out. */
+const MOST_FETCHES = 64;
 const LONGEST_CORRELATION = 64;
+/** What cannot be read now perhaps can in so long: nobody is told before that there is no more. ms. */
+const UNREADABLE_FOR = 300_000;
 const PAGE = 32;
+
+const isFetch = compile(FETCH);
 
 /** A fetch that is being answered. */
 interface Fetch {
@@ -24,13 +29,16 @@ interface Fetch {
   readonly stream: string | undefined;
   readonly from: number;
   readonly to: number;
-  /** Id of the newest record when the fetch came: what comes later is told live. */
-  readonly newest: number;
+  /** When it came, by the clock's monotonic time. */
+  readonly since: number;
+  /** Id of the newest record when it was first looked for: what comes later is told live. */
+  newest: number | null;
   cursor: number;
 }
 
 export interface HistoryOptions {
   readonly journal: Journal;
+  readonly clock: Clock;
   readonly log: Log;
   /** The stream of a code and channel; undefined where it keeps none, null where there is no such channel or alarm. */
   readonly streamOf: (code: string, channel: string | undefined) => string | undefined | null;
@@ -76,10 +84,14 @@ export class History {
 
   /** The next message of the fetch whose turn it is, or null. Only one may be on its way at a time. */
   next(): Outgoing | null {
-    const fetch = this.#fetches.shift();
+    const { journal, clock } = this.#options;
+    const [fetch] = this.#fetches;
     if (!fetch) return null;
-    const { journal } = this.#options;
     const waiting = this.#waiting(fetch);
+    // Its answer would say that what is on the disk is gone.
+    const isHeld = fetch.stream !== undefined && clock.monotonic() - fetch.since < UNREADABLE_FOR;
+    if (isHeld && isUnreadable(journal)) return null;
+    this.#fetches.shift();
     const records = together(waiting, REPLAY_BYTES);
     const [first] = records;
     const last = records.at(-1);
@@ -102,8 +114,11 @@ export class History {
     return { topic, payload, delivery: { qos: 1, retain: false, correlation, ...marks }, done };
   }
 
-  #waiting({ stream, from, to, cursor, newest }: Fetch): readonly JournalRecord[] {
+  #waiting(fetch: Fetch): readonly JournalRecord[] {
+    const { stream, from, to, cursor } = fetch;
     if (stream === undefined || from >= to) return [];
+    const newest = fetch.newest ?? this.#options.journal.ends(stream)?.newest ?? 0;
+    if (!isUnreadable(this.#options.journal)) fetch.newest = newest;
     const page = this.#options.journal.range(stream, instant(from), instant(to), cursor, PAGE);
     return page.filter(({ id }) => id <= newest);
   }
@@ -120,7 +135,7 @@ export class History {
     const stream = this.#options.streamOf(code, channel);
     if (stream === null) return "no such channel or alarm";
     const decoded = decode(message.payload);
-    if (!decoded.ok || problemOf(FETCH, decoded.value)) return "payload is not {from, to}";
+    if (!decoded.ok || !isFetch(decoded.value)) return "payload is not {from, to}";
     const asked = decoded.value as FetchPayload;
     const from = Date.parse(asked.from);
     const to = Date.parse(asked.to);
@@ -128,7 +143,7 @@ export class History {
     const key = `${topic} ${correlation.join(",")}`;
     if (this.#fetches.length >= MOST_FETCHES && !this.#fetches.some((one) => one.key === key))
       return `${MOST_FETCHES} fetches are under way`;
-    const newest = (stream !== undefined && this.#options.journal.ends(stream)?.newest) || 0;
-    return { key, topic, correlation, stream, from, to, newest, cursor: 0 };
+    const since = this.#options.clock.monotonic();
+    return { key, topic, correlation, stream, from, to, since, newest: null, cursor: 0 };
   }
 }

@@ -8,7 +8,7 @@ import { decode, encode } from "../wire/cbor.ts";
 import { AlarmBook, type AlarmEvent, type AlarmMarks } from "./alarm-book.ts";
 import { Outbox, type Receipts } from "./outbox.ts";
 import type { Outgoing, Source } from "./publisher.ts";
-import { type AlarmBody, alarmStream, bodyOf, marksOf } from "./records.ts";
+import { type AlarmBody, alarmStream, bodyOf, isUnreadable, marksOf } from "./records.ts";
 
 /** Messages of one code in flight: events that were missed leave room for those of others. */
 const WINDOW = 2;
@@ -72,19 +72,28 @@ function alarmsOf({ node, journal, clock, receipts, onReady }: NodeAlarmsOptions
   });
   const key = `alarm-marks/${code}`;
   const book = new AlarmBook({
-    tell: ({ at, ...body }: AlarmEvent) =>
-      outbox.append({ class: "alarm", at, body: encode(body satisfies AlarmBody) }),
-    keep: (marks) => void journal.note(key, encode(marks), after(clock.now(), MARKS_KEPT)),
+    tell({ at, ...body }: AlarmEvent) {
+      const place = outbox.append({ class: "alarm", at, body: encode(body satisfies AlarmBody) });
+      return () => (place.run === journal.position(stream).run ? place.seq : undefined);
+    },
+    keep(marks) {
+      // A journal that is closed takes no more: then this is the end of the process.
+      journal.note(key, encode(marks), after(clock.now(), MARKS_KEPT)).catch(() => {});
+    },
   });
   const noted = journal.noted(key);
   const marks = noted && decode(noted);
   if (marks?.ok) book.restore(marks.value as AlarmMarks, clock.now());
 
-  /** The full update, once everything that led to it has been handed over. */
+  /** The full update, once everything that led to it has been handed over: `next` is the number that no event has yet. */
   const full = (): Outgoing | null => {
     const payload = outbox.drained ? book.due(clock.now()) : null;
-    const marked = marksOf(journal.position(stream).run, clock.isSet());
-    return payload && { topic, payload, delivery: { qos: 1, retain: true, ...marked } };
+    if (!payload) return null;
+    const { run, seq } = journal.position(stream);
+    // Numbers that may lie on a disk that cannot be read would say that nothing came before.
+    const next = isUnreadable(journal) ? {} : { next: String(seq) };
+    const user = { ...marksOf(run, clock.isSet()).user, ...next };
+    return { topic, payload, delivery: { qos: 1, retain: true, user } };
   };
   const source: Source = {
     waits: true,

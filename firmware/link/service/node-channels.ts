@@ -3,7 +3,7 @@ import { milliseconds } from "../../../controllers/units.ts";
 import type { Clock } from "../../hal/clock.ts";
 import type { Journal, JournalRecord } from "../../hal/journal.ts";
 import type { Log } from "../../hal/log.ts";
-import { problemOf } from "../check.ts";
+import { compile } from "../compile.ts";
 import { THROTTLE, type ThrottlePayload } from "../payload.ts";
 import type { ChannelSpec, Status } from "../table.ts";
 import { topicOf } from "../topic.ts";
@@ -18,6 +18,7 @@ import { statusStream } from "./records.ts";
 import type { Replayed } from "./replay.ts";
 
 const KEPT: Delivery = { qos: 1, retain: true };
+const isThrottle = compile(THROTTLE);
 
 interface Placed {
   readonly code: string;
@@ -92,7 +93,7 @@ export class NodeChannels {
     const { clock, log } = this.#options;
     const one = this.#find(code, name);
     const decoded = decode(message.payload);
-    if (message.retain || !one || !decoded.ok || problemOf(THROTTLE, decoded.value)) {
+    if (message.retain || !one || !decoded.ok || !isThrottle(decoded.value)) {
       this.ignored++;
       log.warn({ topic: message.topic }, "throttle ignored");
       return;

@@ -1,7 +1,7 @@
 import type { Journal, JournalRecord, NewRecord } from "../../hal/journal.ts";
 import type { Ack } from "../wire/connection.ts";
 import type { Outgoing } from "./publisher.ts";
-import { together } from "./records.ts";
+import { isUnreadable, type Position, together } from "./records.ts";
 
 /** MQTT 5, 2.4: payload format invalid. */
 const UNREADABLE = 0x99;
@@ -40,6 +40,8 @@ export class Outbox {
   #more = true;
   #inFlight = 0;
   #session = 0;
+  /** The journal could not be read: what it holds is asked for again once it can be. */
+  #isBlind = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -50,17 +52,22 @@ export class Outbox {
     return !this.#more && this.#unwritten === 0;
   }
 
-  /** Takes down what happened; it is handed over once it is recorded. Returns the number it is about to get. */
-  append(record: Omit<NewRecord, "stream">): number {
+  /** Takes down what happened; it is handed over once it is recorded. Returns its place, which may still change until then. */
+  append(record: Omit<NewRecord, "stream">): Position {
     const { journal, stream, onReady } = this.#options;
     this.#unwritten++;
-    const written = () => {
+    const appended = journal.append({ ...record, stream });
+    const { run, seq } = journal.position(stream);
+    const place = { run, seq: Math.max(0, seq - 1) };
+    const written = (final: Position) => {
+      // A disk that failed meanwhile gave it a number that is safe.
+      Object.assign(place, { run: final.run, seq: final.seq });
       this.#unwritten--;
       this.#more = true;
       onReady();
     };
-    journal.append({ ...record, stream }).then(written, written);
-    return Math.max(0, journal.position(stream).seq - 1);
+    appended.then(written, () => written(place));
+    return place;
   }
 
   /** A new session: from the first record that the broker has not acknowledged. */
@@ -68,33 +75,54 @@ export class Outbox {
     this.#session++;
     this.#cursor = 0;
     this.#inFlight = 0;
+    this.#isBlind = false;
     this.#more = true;
   }
 
   /** The next message, or null where nothing waits, or too much is in flight. */
   next(): Outgoing | null {
-    const { journal, stream, window, bytes, message, receipts, onReady } = this.#options;
-    if (!this.#more || this.#inFlight >= window) return null;
-    const records = together(journal.pending(stream, this.#cursor, PAGE), bytes);
-    const last = records.at(-1);
-    if (!last) {
-      this.#more = false;
-      return null;
+    this.#look();
+    const { window, bytes, message, receipts, onReady } = this.#options;
+    for (let page: readonly JournalRecord[] = []; this.#more && this.#inFlight < window; ) {
+      if (page.length === 0) page = this.#page();
+      const records = together(page, bytes);
+      page = page.slice(records.length);
+      const last = records.at(-1);
+      if (!last) {
+        this.#more = false;
+        return null;
+      }
+      this.#cursor = last.id;
+      const made = message(records);
+      if (!made) {
+        receipts.settle(records, { kind: "refused", reason: UNREADABLE });
+        continue;
+      }
+      this.#inFlight++;
+      const session = this.#session;
+      const done = (ack: Ack) => {
+        receipts.settle(records, ack);
+        if (session !== this.#session) return;
+        this.#inFlight--;
+        if (this.#more) onReady();
+      };
+      return { ...made, done };
     }
-    this.#cursor = last.id;
-    const made = message(records);
-    if (!made) {
-      receipts.settle(records, { kind: "refused", reason: UNREADABLE });
-      return this.next();
-    }
-    this.#inFlight++;
-    const session = this.#session;
-    const done = (ack: Ack) => {
-      receipts.settle(records, ack);
-      if (session !== this.#session) return;
-      this.#inFlight--;
-      if (this.#more) onReady();
-    };
-    return { ...made, done };
+    return null;
+  }
+
+  #page(): readonly JournalRecord[] {
+    const { journal, stream } = this.#options;
+    const page = journal.pending(stream, this.#cursor, PAGE);
+    this.#isBlind ||= isUnreadable(journal);
+    return page;
+  }
+
+  /** What lay on a disk that can be read again may have ids before those that were told meanwhile. */
+  #look(): void {
+    if (!this.#isBlind || isUnreadable(this.#options.journal)) return;
+    this.#isBlind = false;
+    this.#cursor = 0;
+    this.#more = true;
   }
 }

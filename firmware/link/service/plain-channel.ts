@@ -1,6 +1,7 @@
 import type { Clock } from "../../hal/clock.ts";
 import { iso, type StatusEntry } from "../payload.ts";
 import type { Channel } from "./channel.ts";
+import { Kept } from "./kept.ts";
 import type { Outgoing, Source } from "./publisher.ts";
 import { marksOf } from "./records.ts";
 
@@ -10,6 +11,7 @@ export class PlainChannel implements Source {
   readonly #topic: string;
   readonly #qos: 0 | 1;
   readonly #clock: Clock;
+  readonly #kept = new Kept();
   #seq = 0;
 
   constructor(channel: Channel, topic: string, qos: 0 | 1, clock: Clock) {
@@ -30,14 +32,15 @@ export class PlainChannel implements Source {
     const entries = events.map(({ at, values }): StatusEntry => ({ ts: iso(at), values, seq: this.#seq++ }));
     const retain = events.at(-1)?.complete ?? false;
     const marks = marksOf(0, this.#clock.isSet());
-    return { topic: this.#topic, payload: { entries }, delivery: { qos: this.#qos, retain, ...marks } };
+    const delivery = { qos: this.#qos, retain, ...marks };
+    return { topic: this.#topic, payload: { entries }, delivery, done: this.#kept.sent(delivery) };
   }
 
   wakeAt(): number | null {
     return this.#channel.wakeAt;
   }
 
-  begin(): void {
-    this.#channel.refresh();
+  begin(goesOn: boolean): void {
+    if (!goesOn || !this.#kept.isKept) this.#channel.refresh();
   }
 }

@@ -34,8 +34,11 @@ export interface Source {
   next(): Outgoing | null;
   /** When to ask again if nothing changes before (ms since 1970 UTC); null for no time. */
   wakeAt(): number | null;
-  /** A new session: makes a complete message due; what was handed over before and not acknowledged is not on its way. */
-  begin(): void;
+  /**
+   * A new session: what was handed over before and not acknowledged is not on its way, and a complete message is due. Where the
+   * session goes on with what the broker kept of the one before, what it keeps need not be said again.
+   */
+  begin(goesOn: boolean): void;
 }
 
 export interface PublisherOptions {
@@ -89,10 +92,10 @@ export class Publisher {
     this.flushSoon();
   }
 
-  /** A new session: these letters first, then a complete message of every source. */
-  begin(letters: readonly Outgoing[]): void {
+  /** A new session: these letters first, then a complete message of every source, or of those of which the broker keeps none. */
+  begin(letters: readonly Outgoing[], goesOn: boolean): void {
     this.#letters = [...letters];
-    for (const source of this.#options.sources) source.begin();
+    for (const source of this.#options.sources) source.begin(goesOn);
     this.flush();
   }
 

@@ -6,6 +6,7 @@ import { iso, type StatusEntry } from "../payload.ts";
 import { encode } from "../wire/cbor.ts";
 import type { Ack } from "../wire/connection.ts";
 import type { Channel, ChannelEvent } from "./channel.ts";
+import { Kept } from "./kept.ts";
 import type { Receipts } from "./outbox.ts";
 import type { Outgoing, Source } from "./publisher.ts";
 import { marksOf, type StatusBody } from "./records.ts";
@@ -46,6 +47,7 @@ export class RecordedChannel implements Source {
   #queue: Waiting[] = [];
   /** Ids of the records that live delivery cares for. */
   readonly #cared = new Set<number>();
+  readonly #kept = new Kept();
 
   constructor(options: RecordedChannelOptions) {
     this.#options = options;
@@ -71,7 +73,9 @@ export class RecordedChannel implements Source {
     const records = first?.records;
     if (!first || !records) return null;
     this.#queue.shift();
+    const told = this.#kept.sent({ qos, retain: first.retain });
     const done = (ack: Ack) => {
+      told(ack);
       receipts.settle(records, ack);
       this.#leave(first);
       if (ack.kind === "lost") onLeft();
@@ -88,10 +92,10 @@ export class RecordedChannel implements Source {
   }
 
   /** What an earlier session did not bring over is the replay's; what is being recorded now is not. */
-  begin(): void {
-    this.#queue = this.#queue.filter(({ records }) => records === null);
+  begin(goesOn: boolean): void {
+    for (const waiting of this.#queue) if (waiting.records !== null) this.#drop(waiting);
     this.#cared.clear();
-    this.#options.channel.refresh();
+    if (!goesOn || !this.#kept.isKept) this.#options.channel.refresh();
   }
 
   #take(due: readonly ChannelEvent[]): void {
@@ -134,6 +138,7 @@ export class RecordedChannel implements Source {
   }
 
   #drop(waiting: Waiting): void {
+    this.#kept.failed();
     this.#queue = this.#queue.filter((one) => one !== waiting);
     this.#leave(waiting);
   }

@@ -24,8 +24,15 @@ export type AlarmBody = Pick<AlarmEntry, "component" | "active" | "values">;
 /** A record's body, as it was written; a body that cannot be read any more is an empty one. */
 export function bodyOf<Body>(record: JournalRecord): Partial<Body> {
   const decoded = decode(record.body);
-  return (decoded.ok ? decoded.value : {}) as Partial<Body>;
+  const isBody = decoded.ok && typeof decoded.value === "object" && decoded.value !== null;
+  return (isBody ? decoded.value : {}) as Partial<Body>;
 }
+
+/** Where a record is in its stream. */
+export type Position = ReturnType<Journal["position"]>;
+
+/** Whether what the journal has just said may leave out what lies on a disk that cannot be read now. */
+export const isUnreadable = ({ health }: Journal): boolean => health.state === "damaged";
 
 /** MQTT user properties of a message of records of one run: `run` where it is not 0, `clock` where their time is not known. */
 export function marksOf(run: number, dated: boolean): { readonly user?: Readonly<Record<string, string>> } {

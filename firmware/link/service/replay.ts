@@ -3,7 +3,7 @@ import type { ReplayPayload } from "../payload.ts";
 import type { Ack } from "../wire/connection.ts";
 import type { Receipts } from "./outbox.ts";
 import type { Outgoing } from "./publisher.ts";
-import { marksOf, pastEntries, together } from "./records.ts";
+import { isUnreadable, marksOf, pastEntries, together } from "./records.ts";
 
 /** Most bytes of entries in one message: a live one waits behind it for 50 ms at 64 kbit/s. A larger entry goes alone. */
 export const REPLAY_BYTES = 360;
@@ -22,6 +22,8 @@ export interface Replayed {
 interface Progress extends Replayed {
   cursor: number;
   done: boolean;
+  /** Part of it may lie on a disk that could not be read: it is not done before that can be told. */
+  isBlind: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Replay {
   constructor(journal: Journal, receipts: Receipts, channels: readonly Replayed[]) {
     this.#journal = journal;
     this.#receipts = receipts;
-    this.#channels = channels.map((channel) => ({ ...channel, cursor: 0, done: true }));
+    this.#channels = channels.map((channel) => ({ ...channel, cursor: 0, done: true, isBlind: false }));
   }
 
   /** A new session: every channel has something to say, if only that it is done. */
@@ -58,20 +60,30 @@ export class Replay {
     }
   }
 
-  /** The next message, or null when all channels are done. Only one may be on its way at a time. */
+  /** The next message, or null where there is none: all channels are done, or cannot be read. Only one may be on its way at a time. */
   next(): Outgoing | null {
-    const channel = this.#channels.find(({ done }) => !done);
-    return channel ? this.#message(channel) : null;
+    for (const channel of this.#channels) {
+      const message = channel.done ? null : this.#message(channel);
+      if (message) return message;
+    }
+    return null;
   }
 
-  #message(channel: Progress): Outgoing {
+  #message(channel: Progress): Outgoing | null {
     const { stream, topic } = channel;
+    if (channel.isBlind && !isUnreadable(this.#journal)) {
+      // What lay on the disk may have ids before those that were told meanwhile.
+      channel.isBlind = false;
+      channel.cursor = 0;
+    }
     const waiting = this.#waiting(channel);
+    channel.isBlind ||= isUnreadable(this.#journal);
     const records = together(waiting, REPLAY_BYTES);
     const [first] = records;
     const last = records.at(-1);
+    if (!last && channel.isBlind) return null;
     if (last) channel.cursor = last.id;
-    channel.done = records.length === waiting.length;
+    channel.done = records.length === waiting.length && !channel.isBlind;
     const payload: ReplayPayload = {
       entries: pastEntries(this.#journal, records),
       ...(channel.done && { done: true }),

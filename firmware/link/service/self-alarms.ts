@@ -37,6 +37,8 @@ export class SelfAlarms {
   readonly #dropping: Lapse;
   readonly #anew: Lapse;
   #state: JournalState = "ok";
+  /** How often it had been begun anew when that was last told: a disk that fails says nothing about it. */
+  #rebuilt = 0;
   /** The file was begun anew, and it is not long since that was told. */
   #begunAnew = false;
   #droppedBefore: number;
@@ -87,9 +89,14 @@ export class SelfAlarms {
     const { journal, clock } = this.#options;
     const { state, rebuilt } = journal.health;
     const dropped = droppedOf(journal);
-    const begunAnew = rebuilt > Number(new TextDecoder().decode(journal.noted(REBUILT) ?? new Uint8Array()));
+    const noted = Number(new TextDecoder().decode(journal.noted(REBUILT) ?? new Uint8Array()));
+    this.#rebuilt = Math.max(this.#rebuilt, noted);
+    const begunAnew = rebuilt > this.#rebuilt;
     if (begunAnew) {
-      void journal.note(REBUILT, new TextEncoder().encode(String(rebuilt)), instant(clock.now() + KNOWN_FOR));
+      this.#rebuilt = rebuilt;
+      const value = new TextEncoder().encode(String(rebuilt));
+      // A journal that is closed takes no more: then the next start tells.
+      journal.note(REBUILT, value, instant(clock.now() + KNOWN_FOR)).catch(() => {});
       this.#begunAnew = true;
       this.#anew.postpone();
     }

@@ -127,7 +127,7 @@ test("keeps within the broker's receive maximum, and tells when there is room", 
     clock: systemClock,
     random: { next: () => 0 },
     log: silent,
-    onConnect: connected.resolve,
+    onConnect: () => connected.resolve(),
     onMessage: () => {},
     onRoom: room.resolve,
   });

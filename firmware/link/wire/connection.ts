@@ -66,8 +66,11 @@ export interface ConnectionOptions extends Broker {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** A new session began and everything was subscribed. What the broker kept for us comes after it. */
-  readonly onConnect: () => void;
+  /**
+   * A new session began and everything was subscribed. What the broker kept for us comes after it. `goesOn`: the broker, which is the one
+   * of our last session, has kept the state of that one. MQTT 5, 3.2.2.1.1.
+   */
+  readonly onConnect: (goesOn: boolean) => void;
   /** The session ended; the next attempt follows by itself. */
   readonly onDisconnect?: () => void;
   readonly onMessage: (message: Message) => void;
@@ -99,8 +102,8 @@ export interface Session {
   end(within?: Duration): Promise<void>;
 }
 
-/** Begins a session; `onReady` once everything is subscribed. May throw. */
-export type OpenSession = (options: SessionOptions, onReady: () => void) => Session;
+/** Begins a session; `onReady` once everything is subscribed, with whether the broker had kept one of ours. May throw. */
+export type OpenSession = (options: SessionOptions, onReady: (isKept: boolean) => void) => Session;
 
 /** One MQTT 5 session after another until it is closed. Never throws because of the network; holds no queue of its own. */
 export interface Connection {
@@ -157,6 +160,8 @@ export function keepConnected(options: ConnectionOptions): Connection {
   /** Credentials changed since the session in hand asked for them. */
   let stale = false;
   let sessions = 0;
+  /** Of the last session. */
+  let lastUrl: string | undefined;
   let closing: Promise<void> | undefined;
 
   const leave = async (why: string) => {
@@ -175,12 +180,14 @@ export function keepConnected(options: ConnectionOptions): Connection {
     try {
       if (options.credentials) tls = await Promise.race([options.credentials(url), gaveUp]);
       ending.signal.throwIfAborted();
-      session = (options.open ?? openMqtt)({ ...options, url, ...(tls && { tls }) }, () => {
+      session = (options.open ?? openMqtt)({ ...options, url, ...(tls && { tls }) }, (isKept) => {
         sessions++;
         began = true;
         log.info({ url: shown(url), sessions }, "connected");
         tls?.outcome?.(true);
-        options.onConnect();
+        const goesOn = isKept && url === lastUrl;
+        lastUrl = url;
+        options.onConnect(goesOn);
         if (stale) void leave("a new one was wanted");
       });
       const { stay } = failover;

@@ -48,7 +48,7 @@ class Brokers {
     });
   }
 
-  #open(options: SessionOptions, onReady: () => void): Session {
+  #open(options: SessionOptions, onReady: (isKept: boolean) => void): Session {
     const began = this.clock.monotonic();
     this.tried.push(`${began / 1000} s ${new URL(options.url).hostname}`);
     this.offered.push(options);
@@ -66,7 +66,7 @@ class Brokers {
       queueMicrotask(() => {
         up = true;
         this.at = options.url;
-        onReady();
+        onReady(true);
       });
     const { clock } = this;
     const inFlight = () => this.inFlight;
@@ -92,6 +92,27 @@ class Brokers {
     };
   }
 }
+
+test("goes on only with the broker of the last session: one of before that may keep what is old", async () => {
+  const brokers = new Brokers();
+  const { clock, down } = brokers;
+  const seen: boolean[] = [];
+  const connection = brokers.connect({ onConnect: (goesOn) => seen.push(goesOn) });
+  const next = async (away: string | undefined) => {
+    down.clear();
+    if (away !== undefined) down.add(away);
+    brokers.fail();
+    await clock.advance(seconds(10));
+  };
+  await clock.advance(seconds(10));
+  await next(undefined);
+  await next(URLS[0]);
+  assert.is(brokers.at, URLS[1]);
+  await next(undefined);
+  assert.is(brokers.at, URLS[0]);
+  assert.equal(seen, [false, true, false, false]);
+  await clock.run(connection.close(), seconds(2));
+});
 
 test("tries one broker after the other, and waits longer after each round", () => {
   const failover = new Failover(URLS, { next: () => 0 });

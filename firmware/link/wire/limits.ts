@@ -6,10 +6,10 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** Requests that a node takes from all supervisors together. A supervisor that comes up asks once for each channel. */
+/** Requests that a node takes from all supervisors together. Ten may come up at once, each asking once for each stream. */
 export const NODE_RATES = {
   throttle: { perSecond: 5, burst: 100 },
-  fetch: { perSecond: 2, burst: 100 },
+  fetch: { perSecond: 2, burst: 400 },
 } as const satisfies Readonly<Record<string, Rate>>;
 
 /**

@@ -202,6 +202,20 @@ test("what a resumed session brings with its beginning comes after onConnect, in
   await broker.close();
 });
 
+test("says that a session goes on where the broker says that it kept the one before", async () => {
+  for (const sessionPresent of [true, false]) {
+    const seen: boolean[] = [];
+    const broker = await scripted({ sessionPresent });
+    const connection = connect(broker.url, { keep: hours(1), onConnect: (goesOn) => seen.push(goesOn) });
+    await until("first", () => connection.connected);
+    connection.renew();
+    await until("second", () => seen.length === 2);
+    await connection.close();
+    await broker.close();
+    assert.equal(seen, [false, sessionPresent]);
+  }
+});
+
 test("a broker that floods a session before it begins is left", async () => {
   const broker = await scripted({}, (packet, script) => {
     if (packet.cmd !== "connect") return;

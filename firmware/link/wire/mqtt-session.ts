@@ -21,7 +21,8 @@ const PACKET_TOO_LARGE = 0x95;
 const WILL_DELAY = 5;
 
 /** Begins an MQTT 5 session over the network. Throws where the transport itself refuses the address. */
-export const openMqtt = (options: SessionOptions, onReady: () => void): Session => new MqttSession(options, onReady);
+export const openMqtt = (options: SessionOptions, onReady: (isKept: boolean) => void): Session =>
+  new MqttSession(options, onReady);
 
 /** One client, from its connecting to its close. */
 class MqttSession implements Session {
@@ -43,7 +44,7 @@ class MqttSession implements Session {
   /** Resolves when it has ended, with how long it was in use (ms), or null when it never was. */
   readonly over: Promise<number | null>;
 
-  constructor(options: SessionOptions, onReady: () => void) {
+  constructor(options: SessionOptions, onReady: (isKept: boolean) => void) {
     this.#options = options;
     this.#client = mqtt.connect(options.url, clientOptions(options));
     const client = this.#client;
@@ -59,7 +60,7 @@ class MqttSession implements Session {
       const ready = () => {
         this.#ready = true;
         this.#readyAt = options.clock.monotonic();
-        onReady();
+        onReady(packet.sessionPresent);
         for (const message of this.#early.splice(0)) options.onMessage(message);
       };
       // Asked for in a resumed session too: another version of us may have had others.

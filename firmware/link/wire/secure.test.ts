@@ -1,7 +1,7 @@
 /** The link over TLS with a real Mosquitto, configured as `hulotte provision` does it. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createServer as createTlsServer } from "node:tls";
+import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { milliseconds, seconds } from "../../../controllers/units.ts";
@@ -213,6 +213,22 @@ if (!hasMosquitto()) {
     assert.match(broker.output, "certificate");
   });
 
+  test("the broker speaks TLS 1.3 only, with whoever has a certificate too", async () => {
+    const { ca, cert, key } = await cabinetA();
+    const port = Number(new URL(broker.url).port);
+    const spoken = (maxVersion: "TLSv1.2" | "TLSv1.3") =>
+      new Promise<string | null>((resolve) => {
+        const socket = connectTls({ port, host: "127.0.0.1", ca, cert, key, maxVersion });
+        socket.on("error", ({ message }) => resolve(message));
+        socket.on("secureConnect", () => {
+          resolve(socket.getProtocol());
+          socket.destroy();
+        });
+      });
+    assert.match((await spoken("TLSv1.2")) ?? "", /protocol version/);
+    assert.is(await spoken("TLSv1.3"), "TLSv1.3");
+  });
+
   test("a broker that is not believed gets no session: another authority, another name, TLS 1.2", async () => {
     const files = await cabinetA();
     const foreign = await startAuthority();
@@ -332,6 +348,31 @@ if (!hasMosquitto()) {
       Array.from({ length: sent.down }, (_, n) => `${A}/command/x ${n}`),
     );
     assert.is(asked.length, 3);
+  });
+
+  test("a reload ends no session, however many topics it has, and opens nothing to who has no certificate", async () => {
+    // Some bounds are other ones from the first reload on.
+    await broker.stop();
+    await broker.start();
+    const cabinet = peer(A, broker.url, cabinetA, []);
+    await cabinet.until("connected", () => cabinet.connection.connected);
+    const tellAll = async () => {
+      for (let n = 0; n < 30; n++)
+        assert.equal(await send(cabinet, `${A}/status/x${n}`, "x"), { kind: "acknowledged" }, String(n));
+    };
+    await tellAll();
+    // Each time that it reads its access list it warns of the supervisors' topics, which name no cabinet.
+    const listsRead = () => broker.output.split("'cockpit/history/#' does not contain").length;
+    const before = listsRead();
+    broker.reload();
+    await cabinet.until("the reload", () => listsRead() > before);
+    await tellAll();
+    assert.is(cabinet.connection.sessions, 1);
+    const { ca } = await cabinetA();
+    const stranger = peer(A, broker.url, async () => ({ ca: ca as string }), []);
+    await stranger.until("two tries", () => stranger.warnings.length >= 2);
+    assert.is(stranger.connection.sessions, 0);
+    assert.is(cabinet.connection.sessions, 1);
   });
 
   test("a revoked cabinet has no rights from the next reload on, in the session it has too; nobody else notices", async () => {
