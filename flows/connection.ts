@@ -1,3 +1,4 @@
+import type { Signer } from "../firmware/link/commands/signer.ts";
 import { keepLive, type Live } from "../firmware/link/live.ts";
 import { iso } from "../firmware/link/payload.ts";
 import { connectSupervisor, type Supervisor, type SupervisorOptions } from "../firmware/link/supervisor.ts";
@@ -9,6 +10,11 @@ export interface Watcher {
   readonly live: boolean;
   report(report: Report): void;
   connected(isConnected: boolean): void;
+}
+
+export interface FlowLinkOptions extends Omit<SupervisorOptions, "onMessage" | "onConnection" | "signer"> {
+  /** Signs every command. Where it rejects, so does each command, and none goes out. */
+  readonly signer?: Promise<Signer>;
 }
 
 /** One connection to a city's broker, shared by the nodes of a flow. It reconnects for ever. */
@@ -23,14 +29,20 @@ export interface FlowLink {
 }
 
 /** A bad id or address is a TypeError that names it. */
-export function openFlowLink(options: Omit<SupervisorOptions, "onMessage" | "onConnection">): FlowLink {
+export function openFlowLink({ signer: promised, ...options }: FlowLinkOptions): FlowLink {
   const { clock } = options;
+  let signer: Signer | undefined;
+  const ready = promised?.then((key) => {
+    signer = key;
+  });
+  ready?.catch(() => {});
   const watchers = new Set<Watcher>();
   const reports = new Reports();
   const times = new NodeTimes();
   let looking: { readonly live: Live; readonly end: AbortController } | null = null;
   const supervisor = connectSupervisor({
     ...options,
+    signer: () => signer,
     onConnection: (isConnected) => {
       for (const watcher of watchers) watcher.connected(isConnected);
     },
@@ -58,7 +70,10 @@ export function openFlowLink(options: Omit<SupervisorOptions, "onMessage" | "onC
     get connected() {
       return supervisor.connected;
     },
-    command: supervisor.command,
+    async command(node, code, wanted, timeoutMs) {
+      await ready;
+      return supervisor.command(node, code, wanted, timeoutMs);
+    },
     watch(watcher) {
       watcher.connected(supervisor.connected);
       for (const remote of supervisor.nodes.values()) for (const report of known(remote)) watcher.report(report);

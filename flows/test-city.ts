@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { instant } from "../controllers/units.ts";
-import { Authority } from "../firmware/link/commands/authority.ts";
+import { Authority, type AuthorityOptions } from "../firmware/link/commands/authority.ts";
 import { type NodeOptions, startNode } from "../firmware/link/node.ts";
 import { clock, random } from "./host.ts";
 
@@ -46,19 +46,24 @@ async function startBroker() {
   return { url: `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`, logins, filters, close };
 }
 
-/** Starts both. `asked` are the commands that reached the cabinet; it cannot do level 13. */
-export async function startCity({ log, journal }: Pick<NodeOptions, "log" | "journal">) {
+/** Starts both. With `ring` the cabinet wants signatures and lives at our hour, otherwise none of the flow engine. `asked` are the commands that reached the cabinet; it cannot do level 13. */
+export async function startCity({
+  log,
+  journal,
+  ring,
+}: Pick<NodeOptions, "log" | "journal"> & Pick<AuthorityOptions, "ring">) {
   const broker = await startBroker();
   const cabinet = startNode({
     url: broker.url,
     node: NODE,
     version: "0.0.0-test",
-    clock: { ...clock, now: () => instant(cabinetNow()) },
+    // What is signed counts for a minute.
+    clock: ring ? clock : { ...clock, now: () => instant(cabinetNow()) },
     wallClock: clock,
     random,
     log,
     journal,
-    authority: new Authority({ clock, unsigned: SUPERVISOR }),
+    authority: new Authority({ clock, ...(ring ? { ring } : { unsigned: SUPERVISOR }) }),
     signal: new AbortController().signal,
   });
   const asked: { component: readonly string[]; values: object }[] = [];

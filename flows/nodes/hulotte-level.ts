@@ -1,6 +1,7 @@
 import type { CommandOutcome } from "../../firmware/link/supervisor.ts";
 import type { FlowLink } from "../connection.ts";
 import type { Badge, Msg, Red } from "../red.ts";
+import { badgeText, type Failure, failure, refusalOf } from "../refusal.ts";
 import { type LevelConfig, type Wish, wishOf } from "../wish.ts";
 import type { BrokerNode } from "./hulotte-broker.ts";
 
@@ -22,8 +23,7 @@ export default function register(red: Red): void {
       const wish = wishOf(config, msg);
       this.status({ fill: "blue", shape: "ring", text: `asking ${wish.node}` });
       const outcome = await ask(broker.link, wish);
-      if (!outcome.ok)
-        throw failure(outcome.error.kind, `${outcome.error.kind}: ${outcome.error.field} ${outcome.error.message}`);
+      if (!outcome.ok) throw refusalOf(outcome.error);
       this.status(badgeOf(outcome.values));
       return { ...msg, payload: outcome.values };
     };
@@ -34,8 +34,8 @@ export default function register(red: Red): void {
           send(answer);
           done();
         },
-        (error: Error & { code?: string }) => {
-          this.status({ fill: "red", shape: "ring", text: error.code ?? "not understood" });
+        (error: Error & Partial<Failure>) => {
+          this.status({ fill: "red", shape: "ring", text: badgeText(error) });
           done(error);
         },
       );
@@ -54,6 +54,3 @@ const badgeOf = ({ component, level, until }: Extract<Outcome, { ok: true }>["va
   if (level === undefined) return { fill: "grey", shape: "dot", text: `${lamps} released` };
   return { fill: "green", shape: "dot", text: `${lamps} at ${level} % until ${until}` };
 };
-
-/** A catch node sees `code` as `msg.error.code`. */
-const failure = (code: string, message: string): Error => Object.assign(new Error(message), { code });

@@ -8,7 +8,16 @@ export interface Served {
   readonly body: Uint8Array | string;
 }
 
-const STYLES = ["page.css", "stage.css", "street.css", "simulation.css", "cards.css", "messages.css", "login.css"];
+const STYLES = [
+  "page.css",
+  "stage.css",
+  "street.css",
+  "simulation.css",
+  "cards.css",
+  "messages.css",
+  "signing.css",
+  "login.css",
+];
 const PAGES = ["index.html", "login.html"];
 
 /** What the login itself looks like: everybody may have it. */

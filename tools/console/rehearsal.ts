@@ -10,11 +10,13 @@ import type { Clock } from "../../firmware/hal/clock.ts";
 import { keepJournal } from "../../firmware/hal/journal-keeper.ts";
 import { silent } from "../../firmware/hal/log.ts";
 import { Authority } from "../../firmware/link/commands/authority.ts";
+import { type CommandKey, openKeyRing } from "../../firmware/link/commands/key-ring.ts";
 import type { CockpitLink } from "../../firmware/link/link.ts";
 import { startNode } from "../../firmware/link/node.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { parseRequest, type SimulatorMessage, type SimulatorRequest } from "../../sim/control.ts";
 import { memoryDisk } from "../../sim/journal.ts";
+import { memoryStore } from "../../sim/ports.ts";
 import { SeededRandom } from "../../sim/random.ts";
 import { openWebSocketDoor, startBroker } from "../broker.ts";
 import { type Console, serveConsole } from "./server.ts";
@@ -78,14 +80,15 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
-/** Starts everything on free ports of loopback. `port`: of the page. */
-export async function rehearse(port = 0): Promise<Rehearsal> {
+/** Starts everything on free ports of loopback. With `keys` the cabinet believes them, and nobody without a signature. */
+export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal> {
   const clock = systemClock;
   const broker = await startBroker(0);
   const door = await openWebSocketDoor(broker.url, 0);
   const ending = new AbortController();
   const limits = { bytes: 4e6, age: hours(24) };
   const journal = await keepJournal(memoryDisk().open, limits, clock, new SeededRandom(2));
+  const ring = keys && (await openKeyRing({ configured: keys, store: memoryStore(), log: silent }));
   const link = startNode({
     url: broker.url,
     node: NODE,
@@ -96,7 +99,7 @@ export async function rehearse(port = 0): Promise<Rehearsal> {
     log: silent,
     journal,
     // The page that is rehearsed calls itself cockpit/console-...
-    authority: new Authority({ clock, unsigned: "cockpit" }),
+    authority: new Authority({ clock, ...(ring ? { ring } : { unsigned: "cockpit" }) }),
     signal: ending.signal,
   });
   link.setInventory([...Object.keys(LAMPS), ...Object.keys(COUNTERS)]);
@@ -126,7 +129,7 @@ export async function rehearse(port = 0): Promise<Rehearsal> {
   });
 
   const page = await serveConsole({
-    port,
+    port: 0,
     brokerUrl: door.url,
     simulatorUrl: `ws://127.0.0.1:${(simulator.address() as AddressInfo).port}`,
     node: NODE,

@@ -4,6 +4,7 @@ import type { Clock } from "../../../firmware/hal/clock.ts";
 import { keepLive } from "../../../firmware/link/live.ts";
 import { connectSupervisor } from "../../../firmware/link/supervisor.ts";
 import { type Config, openDesk } from "./desk.ts";
+import { keyPanel } from "./key-panel.ts";
 import { connectSimulator, type Simulator } from "./simulator.ts";
 
 const clock: Clock = {
@@ -30,6 +31,8 @@ async function leaveIfOver(): Promise<void> {
 }
 
 const config = (await (await fetch("/config.json")).json()) as Config;
+const id = config.id ?? `cockpit/console-${Math.floor(random.next() * 2 ** 32).toString(36)}`;
+const key = keyPanel(id);
 let simulator: Simulator | undefined;
 const desk = openDesk(config, {
   command: (...command) => supervisor.command(...command),
@@ -37,7 +40,8 @@ const desk = openDesk(config, {
 });
 const supervisor = connectSupervisor({
   url: config.broker,
-  id: `cockpit/console-${Math.floor(random.next() * 2 ** 32).toString(36)}`,
+  id,
+  signer: () => key.signer,
   nodes: [config.node],
   clock,
   random,

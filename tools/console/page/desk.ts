@@ -19,6 +19,8 @@ export interface Config {
   readonly simulator: string | null;
   /** The RSMP node shown. */
   readonly node: string;
+  /** The RSMP id that the broker lets the page have; null where it may take any. */
+  readonly id: string | null;
   /** Who is logged in; null where nobody has to. */
   readonly user: string | null;
 }

@@ -1,6 +1,7 @@
 /** The operator's hand: a level for a lamp or for all, for a while; and what the cabinet answered. */
 import type { CommandOutcome } from "../../../firmware/link/supervisor.ts";
 import { byId, html, say } from "./dom.ts";
+import { refusalInWords } from "./refusal.ts";
 
 /** Every lamp: the group that all lamps' ids begin with. */
 export const ALL = "lamp";
@@ -41,9 +42,7 @@ export function lightPanel(actions: LightActions): LightPanel {
     const outcome = await asked;
     if (mine !== latest) return;
     if (outcome.ok) return tell(done(outcome.values.component.length, outcome.values.until), "done");
-    const { kind, field, message } = outcome.error;
-    if (kind === "not-connected" || kind === "no-answer") tell(`No answer: ${message}`, "refused");
-    else tell(["Refused:", field, message].filter(Boolean).join(" "), "refused");
+    tell(refusalInWords(outcome.error), "refused");
   };
 
   const set = () => {
