@@ -64,4 +64,20 @@ test("it serves the page of the cabinet that the file describes, until it is end
   assert.is(code, 0);
 });
 
+test("it says when the broker may want a certificate that it was not given, and only then", async () => {
+  const errorsOf = async (...args: string[]) => {
+    const served = spawn(HULOTTE, ["console", "--node", "21231/cab-0117", "--port", "0", ...args]);
+    let errors = "";
+    served.stderr.setEncoding("utf8").on("data", (text) => {
+      errors += text;
+    });
+    await once(served.stdout, "data");
+    served.kill("SIGTERM");
+    await once(served, "close");
+    return errors;
+  };
+  assert.match(await errorsOf("--broker", "mqtts://127.0.0.1:1"), /^no --broker-certificate: where mqtts:/);
+  assert.is(await errorsOf("--broker", "mqtt://127.0.0.1:1"), "");
+});
+
 test.run();

@@ -39,6 +39,10 @@ export async function runConsole(argv: readonly string[]): Promise<number> {
     if (error instanceof TypeError) throw new Usage(error.message);
     throw error;
   });
+  if (options.brokerUrl.startsWith("mqtts:") && options.brokerTls?.certificate === undefined)
+    console.error(
+      `no --broker-certificate: where ${options.brokerUrl} wants one of its clients the page shows nothing (tools/provision/README.md)`,
+    );
   console.log(
     `${options.node}: ${served.url}${options.users ? "" : " (no login: everybody on this machine may come in)"}`,
   );

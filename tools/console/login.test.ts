@@ -123,6 +123,7 @@ withTls("nothing but the login is shown to a stranger; whoever logs in sees the 
     broker: `${url.replace("https", "wss")}mqtt`,
     simulator: null,
     node: BASE.node,
+    id: null,
     user: "anne",
   });
   assert.is((await ask(url, { headers: { cookie: `${cookie.slice(0, -1)}x` } })).status, 303);

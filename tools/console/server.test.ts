@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { selfSigned } from "./certificate.ts";
 import { bundle, serveConsole } from "./server.ts";
 
 const NODE = "21231/cab-0117";
@@ -17,7 +18,7 @@ test("the server serves the page to GET only, under a policy without inline code
   assert.match(policy, "default-src 'self'");
   assert.match(policy, "connect-src 'self' ws://127.0.0.1:9001 ws://127.0.0.1:9002;");
   assert.not.match(policy, "unsafe");
-  const config = { broker: options.brokerUrl, simulator: options.simulatorUrl, node: NODE, user: null };
+  const config = { broker: options.brokerUrl, simulator: options.simulatorUrl, node: NODE, id: null, user: null };
   assert.equal(await (await fetch(`${first.url}config.json`)).json(), config);
   const lost = await fetch(`${first.url}..%2fserver.ts`);
   assert.is(lost.status, 404);
@@ -30,4 +31,18 @@ test("the server serves the page to GET only, under a policy without inline code
   const wrong = await serveConsole({ ...options, brokerUrl: "http://127.0.0.1", port: 0 }).catch((error) => error);
   assert.instance(wrong, TypeError);
 });
+
+test("the page goes by the name of the certificate that the console has for the broker", async () => {
+  const own = selfSigned();
+  if (!own) return; // no openssl here
+  const brokerTls = { ca: own.certificate, ...own };
+  const served = await serveConsole({ brokerUrl: "mqtts://127.0.0.1", brokerTls, node: NODE, port: 0 });
+  try {
+    const config = (await (await fetch(`${served.url}config.json`)).json()) as { id: string };
+    assert.is(config.id, "console");
+  } finally {
+    await served.close();
+  }
+});
+
 test.run();

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, isIPv4, isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import { certificatesIn, commonNameOf } from "../../firmware/linux/chain.ts";
 import { type BrokerRoute, passOn } from "./door.ts";
 import { type Login, openLogin } from "./login.ts";
 import { PUBLIC, readPage, type Served } from "./page.ts";
@@ -93,6 +94,7 @@ class Reception {
   readonly #login: Login | undefined;
   readonly #loopback: boolean;
   readonly #door: WebSocketServer;
+  readonly #id: string | null;
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(
@@ -102,6 +104,7 @@ class Reception {
     loopback: boolean,
   ) {
     this.#options = options;
+    this.#id = nameOf(options.brokerTls?.certificate);
     this.#files = files;
     this.#login = login;
     this.#loopback = loopback;
@@ -177,7 +180,8 @@ class Reception {
   #config(request: IncomingMessage, user: string | null) {
     const { brokerUrl, simulatorUrl, node, tls } = this.#options;
     const door = `${tls ? "wss" : "ws"}://${request.headers.host}${DOOR}`;
-    return { broker: isThrough(brokerUrl) ? door : brokerUrl, simulator: simulatorUrl ?? null, node, user };
+    const broker = isThrough(brokerUrl) ? door : brokerUrl;
+    return { broker, simulator: simulatorUrl ?? null, node, id: this.#id, user };
   }
 
   /** DNS rebinding: any page in a browser can give its own name our address. With a login its cookie is not there. */
@@ -186,6 +190,12 @@ class Reception {
     const url = `http://${headers.host ?? ""}`;
     return URL.canParse(url) && isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ""));
   }
+}
+
+/** The name that the broker knows the console by: with our rights a supervisor has results only under its own. */
+function nameOf(certificate: string | undefined): string | null {
+  const [own] = certificate === undefined ? [] : certificatesIn(certificate);
+  return own ? commonNameOf(own) : null;
 }
 
 const WRONG = '<p class="wrong" role="alert">The name or the password is wrong.</p>';
