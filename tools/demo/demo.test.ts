@@ -50,6 +50,16 @@ async function startDemonstration(broker: string, env: NodeJS.ProcessEnv = {}) {
   return { child, page, said: () => text };
 }
 
+test("a broker that the page cannot be let through to is refused at once, with what is allowed", () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "demo.ts")], {
+    env: { ...process.env, BROKER: "mqtts://127.0.0.1:8883" },
+    encoding: "utf8",
+    timeout: 10_000,
+  });
+  assert.is(status, 2, stderr);
+  assert.match(stderr, /BROKER is mqtts:.*allowed is mqtt:/);
+});
+
 /** Process ids whose command line holds `part`, below this test's demonstration. */
 const pids = (part: string): number[] => {
   try {

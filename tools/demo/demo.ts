@@ -2,7 +2,7 @@
  * `make run`: the demonstration street. A convenience around the product: it starts a broker, the simulator, the runtime
  * (`hulotte run`, exactly as on a cabinet) and the console page, says where they are, and ends them in order.
  *
- *   BROKER=mqtt://host:port   use that broker instead of the embedded one
+ *   BROKER=mqtt://host:port   use that broker instead of the embedded one; one that asks for neither certificate nor login
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -19,6 +19,12 @@ const FOLDER = join(ROOT, "var/demo");
 /** Ctrl-C to the end of everything: at most 2 s. */
 const RUNTIME_ENDS_MS = 1400;
 const SIMULATOR_ENDS_MS = 300;
+
+const wanted = process.env["BROKER"];
+if (wanted && !/^mqtt:\/\/[^/\s@]+$/.test(wanted)) {
+  console.error(`BROKER is ${wanted}: allowed is mqtt://host:port; with certificates: tools/provision/README.md`);
+  process.exit(2);
+}
 
 const say = (line = "") => process.stdout.write(`${line}\n`);
 
@@ -54,8 +60,8 @@ async function writeConfig(terminals: boolean): Promise<{ node: string; ports: r
 
 const terminals = works("python3", "-c", "import pty");
 const { node, ports } = await writeConfig(terminals);
-const embedded = process.env["BROKER"] ? undefined : await startBroker(1883);
-const broker = process.env["BROKER"] ?? (embedded?.url as string);
+const embedded = wanted ? undefined : await startBroker(1883);
+const broker = wanted || (embedded?.url as string);
 const door = await openWebSocketDoor(broker, 9001);
 const [machine, control] = [await freePort(), await freePort()];
 

@@ -111,6 +111,7 @@ test("a broker's files say who may what; its key stays when it is made again", a
     `acl_file ${at("broker", "acl")}`,
     "listener 8883",
     "max_packet_size 67584",
+    "max_topic_alias 10",
   ])
     assert.ok(conf.split("\n").includes(line), line);
   const acl = readFileSync(at("broker", "acl"), "utf8");
