@@ -77,5 +77,10 @@ export async function startCity({
     asked.push({ component: command.component, values: command.values });
     return { ok: true, values: { component: [...command.component] } };
   });
-  return { broker, cabinet, asked, end: () => cabinet.close() };
+  // An open journal waits up to half a minute before it writes what was delivered, and the process with it.
+  const end = async () => {
+    await cabinet.close();
+    await journal.close();
+  };
+  return { broker, cabinet, asked, end };
 }
