@@ -1,8 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { instant, milliseconds } from "../../controllers/units.ts";
+import { AMG8833 } from "../../firmware/sensors/amg8833-registers.ts";
 import { VirtualClock } from "../clock.ts";
-import { AMG8833, SimulatedAmg8833 } from "./amg8833.ts";
+import { SimulatedAmg8833 } from "./amg8833.ts";
 
 function setUp(ambient = 12, seed = 7) {
   const clock = new VirtualClock(instant(1e12));

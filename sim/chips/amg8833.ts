@@ -1,41 +1,22 @@
+import { AMG8833, PIXELS, pixelWord, SIDE, thermistorWord } from "../../firmware/sensors/amg8833-registers.ts";
 import type { VirtualClock } from "../clock.ts";
 import { SeededRandom } from "../random.ts";
 import type { SimulatedChip } from "./chip.ts";
 
-/** Registers of the Grid-EYE (Panasonic, "Grid-EYE characteristics" / I2C communication); one byte each. */
-export const AMG8833 = {
-  power: 0x00,
-  reset: 0x01,
-  frameRate: 0x02,
-  interrupt: 0x03,
-  status: 0x04,
-  clear: 0x05,
-  average: 0x07,
-  levels: 0x08,
-  thermistor: 0x0e,
-  table: 0x10,
-  pixels: 0x80,
-  /** Written to `reset`. */
-  flagReset: 0x30,
-  initialReset: 0x3f,
-  /** In `power`. */
-  normal: 0x00,
-  sleep: 0x10,
-} as const;
-
-export const SIDE = 8;
-const PIXELS = SIDE * SIDE;
-const PIXEL_STEP = 0.25;
-const THERMISTOR_STEP = 0.0625;
 /** Times between frames, ms, at 10 and at 1 frame a second. */
 const FRAME_MS = [100, 1000] as const;
-/** Standard deviation of a pixel from frame to frame, Celsius: some tenths at 10 frames a second, a third of it averaged at 1. */
+/**
+ * Standard deviation of a pixel from frame to frame, Celsius: some tenths at 10 frames a second, a third of it averaged at 1.
+ */
 const NOISE = [0.25, 0.08] as const;
 /** A person some metres below the sensor: so much warmer than the ground, spread so wide. */
 const WARMER = 7;
 const SPREAD = 0.9;
 
-/** A person in the picture: columns and rows of pixels from the lower left corner, 0 to 8; outside of it they still warm its edge. */
+/**
+ * A person in the picture: columns and rows of pixels from the lower left corner, 0 to 8; outside of it they still warm its
+ * edge.
+ */
 export interface Seen {
   readonly x: number;
   readonly y: number;
@@ -44,8 +25,8 @@ export interface Seen {
 /**
  * An AMG8833: 8x8 pixels of 0.25 degrees, at I2C address 0x68 or 0x69. Pixel 1 is the lower left, counted to the right and up.
  * What it shows is the last frame; noise is the seed's, the same for each run. In sleep only the power register answers;
- * stand-by shows frames like the normal mode. Interrupt levels are kept and do nothing. That registers count on after a write as
- * they do after a read was not verified on a chip.
+ * stand-by shows frames like the normal mode. Interrupt levels are kept and do nothing. That registers count on after a write
+ * as they do after a read was not verified on a chip.
  */
 export class SimulatedAmg8833 implements SimulatedChip {
   readonly #clock: VirtualClock;
@@ -54,6 +35,7 @@ export class SimulatedAmg8833 implements SimulatedChip {
   readonly #registers = new Uint8Array(AMG8833.pixels);
   #pointer = 0;
   #people: readonly Seen[] = [];
+  #scene: ((ms: number) => ArrayLike<number>) | undefined;
   /** Temperature of the ground, and of the chip, Celsius. */
   ambient: number;
   housing: number;
@@ -69,6 +51,11 @@ export class SimulatedAmg8833 implements SimulatedChip {
   /** Who is in the picture from the next frame on. */
   show(people: readonly Seen[]): void {
     this.#people = people.map(({ x, y }) => ({ x, y }));
+  }
+
+  /** What each pixel sees at a time since the chip began, Celsius, from now on: instead of `show` and `ambient`. */
+  watch(scene: (ms: number) => ArrayLike<number>): void {
+    this.#scene = scene;
   }
 
   write(bytes: Uint8Array): void {
@@ -136,11 +123,13 @@ export class SimulatedAmg8833 implements SimulatedChip {
     const rate = this.#registers[AMG8833.frameRate] === 1 ? 1 : 0;
     const number = Math.floor((this.#clock.monotonic() - this.#began) / FRAME_MS[rate]);
     const random = new SeededRandom(this.#seed + number * 2 + rate);
+    const scene = this.#scene?.(number * FRAME_MS[rate]);
     return Array.from({ length: PIXELS }, (_, pixel) => {
       // The sum of twelve numbers from 0 to 1 is as good as normal, with a variance of 1.
       let noise = -6;
       for (let i = 0; i < 12; i++) noise += random.next();
-      return pixelWord(this.#celsius(pixel % SIDE, Math.floor(pixel / SIDE)) + noise * NOISE[rate]);
+      const seen = scene?.[pixel] ?? this.#celsius(pixel % SIDE, Math.floor(pixel / SIDE));
+      return pixelWord(seen + noise * NOISE[rate]);
     });
   }
 
@@ -152,10 +141,3 @@ export class SimulatedAmg8833 implements SimulatedChip {
     return this.ambient + Math.max(0, ...warmth);
   }
 }
-
-/** Two's complement in 12 bits. */
-const pixelWord = (celsius: number): number => Math.round(celsius / PIXEL_STEP) & 0xfff;
-
-/** Sign and magnitude in 12 bits. */
-const thermistorWord = (celsius: number): number =>
-  (celsius < 0 ? 0x800 : 0) | (Math.round(Math.abs(celsius) / THERMISTOR_STEP) & 0x7ff);
