@@ -9,6 +9,7 @@ import type { WantedSettings } from "./audit/settings.ts";
 import { Care } from "./care.ts";
 import { BROADCAST, whole } from "./frame.ts";
 import type { DaliGateway } from "./gateway.ts";
+import { type DaliInput, Inputs } from "./inputs.ts";
 import { LampWatch } from "./lamp-watch.ts";
 import { type Loan, lend } from "./loan.ts";
 import { movesPointers } from "./memory/pointer.ts";
@@ -40,6 +41,8 @@ export interface DaliLineOptions {
   readonly settings?: ReadonlyMap<number, WantedSettings>;
   /** Whether what differs is set right. */
   readonly mend?: boolean;
+  /** Sensors on the bus that light follows. */
+  readonly inputs?: readonly DaliInput[];
   /** Steps of these ranks go before others on the bus (priority 2; others 4). */
   readonly userRanks?: readonly Rank[];
 }
@@ -99,6 +102,7 @@ class Line implements DaliLine {
       }
     | undefined;
   #loan: Loan | undefined;
+  #inputs: Inputs | undefined;
   readonly #listeners = new Set<(traffic: Traffic) => void>();
 
   constructor(options: DaliLineOptions) {
@@ -132,6 +136,7 @@ class Line implements DaliLine {
     const { clock, random } = this.#options;
     this.#report = report;
     const care = this.#careFor(report);
+    this.#inputs = new Inputs({ id: this.id, clock, inputs: this.#options.inputs ?? [], report });
     for (let failures = 0; !signal.aborted; failures++) {
       try {
         await this.#serve(care, signal, () => {
@@ -222,11 +227,13 @@ class Line implements DaliLine {
       const status = care.status.bind(care);
       const polling = pollLamps({ id, clock, scheduler, watches, pollEvery, status }, life.signal);
       const caring = care.run(scheduler, life.signal);
-      const loan = await Promise.race([wanted.promise, polling, caring, over]);
+      const sensing = this.#inputs?.run(scheduler, life.signal) ?? polling;
+      const loan = await Promise.race([wanted.promise, polling, caring, sensing, over]);
       this.#bus = undefined;
       this.#orders.detach();
       polling.catch(() => {});
       caring.catch(() => {});
+      sensing.catch(() => {});
       await Promise.race([scheduler.transact(nothing(), { priority: 2, dtr: false }), over]);
       this.#orders.clear();
       this.#setFault("in-maintenance");
@@ -279,6 +286,7 @@ class Line implements DaliLine {
       if (event.kind === "frame") {
         const { bits, data } = event;
         this.#bus?.scheduler.meter.heard(bits, event.at);
+        if (bits === 24) this.#inputs?.heard(data);
         if (bits === 16 && movesPointers({ bits, data })) this.#moved++;
       }
       this.#loan?.heard(event);
