@@ -83,7 +83,7 @@ function namesOf(config: CabinetConfig) {
     groups: [...new Set(config.lamps.map(({ group }) => group))],
     buses,
     doors: config.contacts.map(({ id }) => id),
-    counters: config.counters.map(({ id }) => id),
+    counters: [...config.counters, ...config.inputs.filter(({ place }) => place)].map(({ id }) => id),
     serial: on("port"),
     chips: on("i2c"),
     devices: [...devices.keys()],

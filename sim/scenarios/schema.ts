@@ -22,6 +22,10 @@ import { REFUSALS } from "../../firmware/link/payload.ts";
 import { GEAR_FAULTS, TARGETS } from "./model.ts";
 import { moment, signedSpan, span } from "./times.ts";
 
+const { "lighting.level.set": set, "lighting.level.release": release } = lighting.commands;
+/** What a scenario's cockpit can say. */
+const COMMANDS = { "lighting.level.set": set, "lighting.level.release": release };
+
 export const DEFAULTS = {
   settle: 3000,
   seed: 1,
@@ -128,7 +132,7 @@ const Do = map("What is done. One thing a step.", {
   jump: optional(signedSpan("The machine's wall clock is set forward, or back.")),
   command: optional(
     map("A command from the cockpit.", {
-      code: kinds(lighting.commands, "The command."),
+      code: kinds(COMMANDS, "The command."),
       component: text("Its address: lamp (all), lamp/1, lamp/1/2-6,9."),
       level: optional(number(-1000, 1000, "Percent of full light; beyond 0 to 100 to see it refused.")),
       lasts: optional(signedSpan("Until so long from now; below 0 to see it refused.")),
