@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { PLOT_STYLE } from "../plots/style.ts";
 
 export interface Served {
   readonly type: string;
@@ -34,6 +35,7 @@ export async function readPage(): Promise<ReadonlyMap<string, Served>> {
   ]);
   return new Map<string, Served>([
     ["/app.js", { type: "text/javascript; charset=utf-8", body: script }],
+    ["/plots.css", { type: "text/css; charset=utf-8", body: PLOT_STYLE }],
     ["/owl.svg", { type: "image/svg+xml", body: owl }],
     ["/favicon.ico", { type: "image/svg+xml", body: owl }],
     ...[...PAGES, ...STYLES].map((name, i): [string, Served] => {

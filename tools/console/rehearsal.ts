@@ -98,6 +98,7 @@ export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal>
     random: new SeededRandom(1),
     log: silent,
     journal,
+    live: "anyone",
     // The page that is rehearsed calls itself cockpit/console-...
     authority: new Authority({ clock, ...(ring ? { ring } : { unsigned: "cockpit" }) }),
     signal: ending.signal,
@@ -112,6 +113,7 @@ export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal>
       joins: [{ a: { street: LIBERTE, position: 150 }, b: { street: MUSETTE, position: 0 } }],
       lamps: Object.fromEntries(Object.entries(LAMPS).map(([id, lamp]) => [id, { ...lamp, power: FULL, class: "P3" }])),
       counters: COUNTERS,
+      zones: {},
       contacts: ["door/1"],
       meters: ["meter/1"],
     },

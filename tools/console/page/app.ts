@@ -36,6 +36,7 @@ const key = keyPanel(id);
 let simulator: Simulator | undefined;
 const desk = openDesk(config, {
   command: (...command) => supervisor.command(...command),
+  past: (code, span, channel) => supervisor.fetch(config.node, code, span, channel),
   ask: (request) => simulator?.ask(request) ?? false,
 });
 const supervisor = connectSupervisor({
@@ -61,6 +62,7 @@ const live = keepLive({
   clock,
   codes: ["lighting.lamps", "footfall.counts", "energy.power", "cabinet.health"],
   ...(config.simulator === null ? {} : { timeout: 7200 }),
+  mayAllow: () => key.signer !== undefined,
   signal: new AbortController().signal,
 });
 if (config.simulator !== null) {

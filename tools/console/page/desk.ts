@@ -1,11 +1,13 @@
 /** The page put together: what the cabinet and the simulator say comes in here and is shown; what people do goes out. */
 
+import { instant } from "../../../controllers/units.ts";
 import type { Remote } from "../../../firmware/link/manager/remote.ts";
 import { iso } from "../../../firmware/link/payload.ts";
 import type { CommandOutcome, Supervisor, SupervisorMessage } from "../../../firmware/link/supervisor.ts";
 import type { SimulatorRequest, SimulatorState } from "../../../sim/control.ts";
 import { byId, html, say } from "./dom.ts";
 import { listLamps } from "./lamps.ts";
+import { type Ask, showLastNight } from "./last-night.ts";
 import { lightPanel } from "./light-panel.ts";
 import { addMessage, showAlarms, showFootfall } from "./lists.ts";
 import { alarmsOf, countersOf, isDoorOpen, lampsOf, powerOf, siteOf } from "./model.ts";
@@ -27,6 +29,8 @@ export interface Config {
 
 export interface Outward {
   readonly command: Supervisor["command"];
+  /** What the cabinet has kept. */
+  readonly past: Ask;
   /** False where no simulator hears it. */
   ask(request: SimulatorRequest): boolean;
 }
@@ -160,6 +164,16 @@ export function openDesk(config: Config, outward: Outward): Desk {
     if (code === "access.contacts") showCabinet();
   };
 
+  let nightAt: number | null = null;
+  /** Each hour of the city another hour of the night may be there. */
+  const showNight = () => {
+    const told = site();
+    const hour = Math.floor(now() / 3_600_000);
+    if (!remote || !told || remote.presence !== "online" || hour === nightAt) return;
+    nightAt = hour;
+    void showLastNight(outward.past, lampsOf(remote), told.timeZone, instant(now()));
+  };
+
   const frame = (at: number) => {
     view?.people.draw(at);
     simulation.tick(now(), zone);
@@ -171,6 +185,7 @@ export function openDesk(config: Config, outward: Outward): Desk {
     receive(message, of) {
       remote = of;
       let at = now();
+      showNight();
       if (message.type === "presence") showCabinet();
       if (message.type === "alarm") showAlarms(alarmsOf(of));
       if (message.type === "status") {

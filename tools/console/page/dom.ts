@@ -1,4 +1,6 @@
 /** Elements without inline styles or markup strings: the page's policy and its peace of mind. */
+import type { Shape } from "../../plots/shape.ts";
+
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 type Child = Node | string;
 
@@ -19,6 +21,12 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   ...children: Child[]
 ): SVGElementTagNameMap[K] {
   return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** A drawing of `plots/`, as elements. */
+export function drawn({ tag, attributes, children }: Shape): SVGElement {
+  const parts = children.map((child) => (typeof child === "string" ? child : drawn(child)));
+  return fill(document.createElementNS(SVG, tag) as SVGElement, attributes, parts);
 }
 
 export function html<K extends keyof HTMLElementTagNameMap>(
