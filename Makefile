@@ -34,7 +34,7 @@ guest: guest-tools node_modules/.installed ## the arm64 guest for hardware in th
 hil: guest ## hardware in the loop: scenarios and the ports' contracts on emulated arm64 machines (reports in var/hil)
 	@node tools/hil/all.ts
 
-bench: bench-runtime bench-dali bench-link bench-hil ## every bench: one JSON object a line on standard output
+bench: bench-runtime bench-dali bench-link bench-lighting bench-hil ## every bench: one JSON object a line on standard output
 
 bench-runtime: bundle ## cold start, memory, command latency, a simulated night
 	@node tools/bench/runtime.ts
@@ -44,6 +44,9 @@ bench-dali: node_modules/.installed ## DALI: commissioning, polling, a user's wa
 
 bench-link: node_modules/.installed debian ## the cockpit link: bytes a lamp a day, replay, supervisor, journal (some ten minutes)
 	@node tools/bench/link.ts
+
+bench-lighting: node_modules/.installed ## light that follows people: a district's year, forecasts, thermal counting (some 20 minutes)
+	@node tools/bench/lighting.ts
 
 soak: bundle debian ## the cockpit link under kills, cuts, fuzz and failing disks, with a real broker over TLS (some 35 minutes)
 	@node tools/soak/all.ts
@@ -77,4 +80,4 @@ guest-tools:
 	@tools/setup/debian.sh qemu-system-aarch64:qemu-system-arm qemu-img:qemu-utils aarch64-linux-gnu-g++:g++-aarch64-linux-gnu \
 	  depmod:kmod mke2fs:e2fsprogs cpio:cpio xz:xz-utils make:make /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 
-.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-hil soak clean bundle runtime debian guest guest-tools
+.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-lighting bench-hil soak clean bundle runtime debian guest guest-tools
