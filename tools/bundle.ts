@@ -12,7 +12,11 @@ const ROOT = join(import.meta.dirname, "..");
 const BUNDLED = ["typebox", "yaml", "cbor-x", "suncalc"];
 
 await build({
-  entryPoints: [join(ROOT, "tools/cli/hulotte.ts")],
+  // The thread of the forecasts is a program of its own, which is looked for beside the command.
+  entryPoints: {
+    hulotte: join(ROOT, "tools/cli/hulotte.ts"),
+    "forecast-worker": join(ROOT, "firmware/inference/forecast-worker.ts"),
+  },
   outdir: join(ROOT, ".cache/hulotte"),
   bundle: true,
   splitting: true,

@@ -52,7 +52,9 @@ export function loadModel({ core, layers }: Backend, net: Net): Model {
       }
       const wrong = batch.findIndex((number) => !Number.isFinite(number));
       if (wrong >= 0) throw new TypeError(`batch[${wrong}] is ${batch[wrong]}: allowed is a finite number`);
-      const answer = core.tidy(() => model.predict(core.tensor2d(batch, [rows, net.inputs])) as Tensor);
+      const answer = core.tidy(
+        () => model.predict(core.tensor2d(batch, [rows, net.inputs]), { batchSize: rows }) as Tensor,
+      );
       try {
         return (await answer.data()) as Float32Array;
       } finally {
