@@ -6,7 +6,7 @@ import type { Instant } from "./units.ts";
 export const CABINET: ComponentId = "cabinet/1";
 
 /** Why an alarm is up. One component may have several causes for one alarm; it ends with the last of them. */
-export type Cause = "fault" | "lamp" | "gear" | "silent" | "contact" | "clock" | "jump" | DiagnosisCause;
+export type Cause = "fault" | "lamp" | "gear" | "silent" | "doubt" | "contact" | "clock" | "jump" | DiagnosisCause;
 
 export interface Alarm {
   readonly code: AlarmCode;
@@ -59,6 +59,15 @@ export function findings(reading: Reading): Finding[] {
     case "energy":
       return [];
   }
+}
+
+/** What readings say about alarms. Most say nothing, and cost nothing. */
+export function allFindings(readings: readonly Reading[]): readonly Finding[] {
+  const all: Finding[] = [];
+  for (const reading of readings) {
+    if (reading.kind !== "count") for (const finding of findings(reading)) all.push(finding);
+  }
+  return all;
 }
 
 /** Whether a counter was found silent, which `footfall.sensor` tells like its faults. */

@@ -6,19 +6,22 @@ export interface Limits {
   readonly lamp: ComponentId;
   /** Percent of full light that meets the reduced lighting class; the ceiling is full light. */
   readonly floor: Level;
+  /** What footfall may dim an empty street to, where the city permits less than the floor. */
+  readonly empty?: Level;
   /** Used where nobody wishes anything. */
   readonly failSafe: Level;
 }
 
 /**
- * The one target of a lamp: the strongest rank's wish among those still in force at `now` (`now < until`), of two of one
- * rank the later in the list. Automatic wishes are held within [floor, full]; only the schedule may also switch off.
+ * The one target of a lamp: the strongest rank's wish among those in force at `now` (`from <= now < until`), of two of one
+ * rank the later in the list. Automatic wishes are held within [floor, full], footfall's also where an empty street may be
+ * darker within [empty, full]; only the schedule may also switch off.
  * Wishes of operators and of safety, which all end by themselves, are taken as they are.
  */
 export function arbitrate(limits: Limits, wishes: readonly Wish[], now: Instant): Target {
   let best: Wish | undefined;
   for (const wish of wishes) {
-    if (wish.target !== limits.lamp || wish.until <= now) continue;
+    if (wish.target !== limits.lamp || wish.until <= now || (wish.from ?? now) > now) continue;
     if (!best || strength(wish.rank) >= strength(best.rank)) best = wish;
   }
   if (!best) {
@@ -39,8 +42,9 @@ function allowed(limits: Limits, rank: Rank, wished: Level): Level {
       return wished;
     case "schedule":
       return wished === 0 ? wished : level(Math.max(limits.floor, wished));
-    case "priority":
     case "adaptive":
+      return level(Math.max(Math.min(limits.floor, limits.empty ?? limits.floor), wished));
+    case "priority":
     case "fail-safe":
       return level(Math.max(limits.floor, wished));
   }

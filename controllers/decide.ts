@@ -1,23 +1,26 @@
-import { alarmsAfter, clockFinding, findings } from "./alarms.ts";
+import { alarmsAfter, allFindings, clockFinding } from "./alarms.ts";
+import { classEvents, classesAfter } from "./classes.ts";
 import { watchClock } from "./clock-watch.ts";
+import { controlsAfter } from "./controls.ts";
 import { diagnose } from "./diagnose.ts";
-import { silentAt } from "./footfall/silence.ts";
 import { closesAt, countWindows } from "./footfall/window.ts";
 import { countsOf, hear, silenceFindings } from "./hear.ts";
+import { type ClassInForce, endsAt } from "./lighting/class-in-force.ts";
 import { inForce } from "./lighting/schedule.ts";
 import type { Event, Inputs, Target } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import { settleDue } from "./settle.ts";
 import type { State } from "./state.ts";
 import { touch } from "./touch.ts";
-import { after, hours, type Instant, instant, minutes } from "./units.ts";
+import { believed, trustAfter, trustFindings } from "./trust.ts";
+import { after, hours, type Instant, minutes } from "./units.ts";
 
 /** What a pass decides. */
 export interface Decision {
   readonly state: State;
   /** One per lamp, in the order of the site; the very same array as the pass before where nothing changed. */
   readonly targets: readonly Target[];
-  /** What is worth telling: alarms, then footfall, then changed targets. */
+  /** What is worth telling: alarms, then footfall, classes, and changed targets. */
   readonly events: readonly Event[];
   /** When to ask again if nothing arrives: after `now`, at most an hour. Without inputs no target changes before it. */
   readonly wakeAt: Instant;
@@ -37,36 +40,49 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
   const { clockSet } = inputs;
   const moved = now < state.at || now > after(state.wakeAt, LATE) || clockSet !== state.clockSet;
 
-  const counts = countsOf(prepared, inputs.readings, now);
-  const counters = hear(prepared, state.counters, counts, moved, now);
-  const schedules = site.schedules.map((schedule, i) => {
+  const spoken = countsOf(prepared, inputs.readings, now);
+  const trust = trustAfter(prepared, state.trust, spoken, { moved, clockSet }, now);
+  const counts = believed(trust, spoken);
+  const heard = hear(prepared, state, counts, moved, now);
+  const schedules = prepared.programmes.map((programme, i) => {
     const said = state.schedules[i];
-    return said && said.from <= now && now < said.to ? said : inForce(schedule, local, site.sun, now);
+    return said && said.from <= now && now < said.to ? said : inForce(programme, local, site.sun, now);
   });
-  const touched = touch(prepared, state, { inputs, counts, counters, moved }, now);
-  const settled = settleDue({ prepared, schedules, counters, clockSet }, touched, state.targets, now);
+  const controls = controlsAfter(prepared, state.controls, { readings: inputs.readings, moved }, schedules, now);
+  const { acting } = controls;
+  const classes = classesAfter(prepared, state.classes, { inputs, counts, heard, moved }, now);
+  const touched = touch(prepared, state, { inputs, counts, heard, classes, acting, moved }, now);
+  const settled = settleDue(
+    { prepared, schedules, acting, counters: heard.counters, classes, clockSet },
+    state,
+    touched,
+    now,
+  );
 
-  const windows = countWindows(state.window, clockSet ? counts : [], now);
+  const people = (count: (typeof counts)[number]) => !site.counters[count.counter]?.presence;
+  const windows = countWindows(state.window, clockSet ? counts.filter(people) : [], now);
   const examination = { before: state.diagnoses, targets: state.targets, readings: inputs.readings, moved };
   const { diagnoses, found } = diagnose(prepared, examination, now);
   const watch = watchClock(state, clockSet, now);
   const alarmed = alarmsAfter(state.alarms, [
-    ...inputs.readings.flatMap(findings),
+    ...allFindings(inputs.readings),
     ...found,
-    ...silenceFindings(prepared, state.counters, counters),
+    ...silenceFindings(prepared, state.counters, heard),
+    ...trustFindings(prepared, state.trust, trust, now),
     ...(clockSet === state.clockSet ? [] : [clockFinding(clockSet, now)]),
     ...watch.found,
   ]);
 
-  const wakes = [after(now, LONGEST_SLEEP)];
-  if (settled.dueAt !== null) wakes.push(settled.dueAt);
-  const closes = closesAt(windows.open);
-  if (closes !== null) wakes.push(closes);
-  for (const counter of counters) {
-    if (counter.silentSince === null) wakes.push(silentAt(counter, site.adaptive.staleAfter));
-  }
-  const wakeAt = instant(Math.min(...wakes));
-  const { lamps, targets } = settled;
+  let wakeAt = after(now, LONGEST_SLEEP);
+  const wake = (at: Instant | null) => {
+    if (at !== null && at < wakeAt) wakeAt = at;
+  };
+  wake(settled.dueAt);
+  wake(closesAt(windows.open));
+  wake(heard.silentAt);
+  wake(controls.changesAt);
+  for (const [i, { selection }] of prepared.selections.entries()) wake(endsAt(selection, classes[i] as ClassInForce));
+  const { lamps, due, dueAt, targets } = settled;
   return {
     state: {
       at: now,
@@ -74,8 +90,14 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
       clockSet,
       jumpedAt: watch.jumpedAt,
       schedules,
-      counters,
+      controls,
+      counters: heard.counters,
+      silentAt: heard.silentAt,
+      trust,
+      classes,
       lamps,
+      due,
+      dueAt,
       targets,
       diagnoses,
       window: windows.open,
@@ -85,6 +107,7 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
     events: [
       ...alarmed.events,
       ...windows.closed,
+      ...classEvents(prepared, state, classes, now),
       ...settled.changed.map((target) => ({ kind: "target", target, at: now }) as const),
     ],
     wakeAt,

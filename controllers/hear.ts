@@ -1,8 +1,8 @@
 import { type Finding, silenceFinding } from "./alarms.ts";
-import { type Hearing, heard, listened, restarted } from "./footfall/silence.ts";
-import type { Reading } from "./model.ts";
+import { type Hearing, heard, listened, restarted, silentAt } from "./footfall/silence.ts";
+import type { Counter, Reading } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Instant } from "./units.ts";
+import type { Duration, Instant } from "./units.ts";
 
 /** A count of one of the site's counters, given as its index. */
 export type Counted = Extract<Reading, { readonly kind: "count" }> & { readonly counter: number };
@@ -18,25 +18,64 @@ export function countsOf(prepared: Prepared, readings: readonly Reading[], now: 
   return counts;
 }
 
+/** What is known of the life of the site's counters. */
+export interface Hearings {
+  /** By counter of the site. */
+  readonly counters: readonly Hearing[];
+  /** Before it none falls silent; null where none is live. */
+  readonly silentAt: Instant | null;
+}
+
+export interface Heard extends Hearings {
+  /** Those that fell silent or spoke again, as indices into the site's. */
+  readonly turned: readonly number[];
+}
+
 /** The life of every counter at `now`, after these counts; `moved` says that the wall clock was set. */
 export function hear(
-  prepared: Prepared,
-  before: readonly Hearing[],
+  { staleAfter }: Prepared,
+  before: Hearings,
   counts: readonly Counted[],
   moved: boolean,
   now: Instant,
-): readonly Hearing[] {
-  const { staleAfter } = prepared.site.adaptive;
-  const counters = before.map((counter) => (moved ? restarted(counter, now) : counter));
-  for (const { counter, at } of counts) counters[counter] = heard(counters[counter] as Hearing, at, staleAfter);
-  return counters.map((counter) => listened(counter, staleAfter, now));
+): Heard {
+  const due = moved || (before.silentAt !== null && now >= before.silentAt);
+  if (counts.length === 0 && !due) return { counters: before.counters, silentAt: before.silentAt, turned: [] };
+  const counters = moved ? before.counters.map((counter) => restarted(counter, now)) : before.counters.slice();
+  const turned = new Set<number>();
+  const look = (i: number) => {
+    const [then, counter] = [before.counters[i] as Hearing, counters[i] as Hearing];
+    if (then.silentSince !== counter.silentSince || then.spokeAt !== counter.spokeAt) turned.add(i);
+  };
+  for (const { counter, at } of counts) {
+    const stale = staleAfter[counter] as Duration;
+    counters[counter] = listened(heard(counters[counter] as Hearing, at, stale), stale, now);
+    look(counter);
+  }
+  // Counts only make it later: where none is due nothing else can have changed.
+  if (!due && before.silentAt !== null) return { counters, silentAt: before.silentAt, turned: [...turned] };
+  let first: Instant | null = null;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = listened(counters[i] as Hearing, staleAfter[i] as Duration, now);
+    counters[i] = counter;
+    look(i);
+    if (counter.silentSince !== null) continue;
+    const at = silentAt(counter, staleAfter[i] as Duration);
+    if (first === null || at < first) first = at;
+  }
+  return { counters, silentAt: first, turned: [...turned] };
 }
 
 /** Which counters fell silent, and which spoke again. */
-export function silenceFindings(prepared: Prepared, before: readonly Hearing[], now: readonly Hearing[]): Finding[] {
+export function silenceFindings(
+  prepared: Prepared,
+  before: readonly Hearing[],
+  { counters, turned }: Heard,
+): Finding[] {
   const found: Finding[] = [];
-  for (const [i, { id }] of prepared.site.counters.entries()) {
-    const [then, counter] = [before[i] as Hearing, now[i] as Hearing];
+  for (const i of turned) {
+    const { id } = prepared.site.counters[i] as Counter;
+    const [then, counter] = [before[i] as Hearing, counters[i] as Hearing];
     if (then.silentSince === null && counter.silentSince !== null)
       found.push(silenceFinding(id, true, counter.silentSince));
     if (then.silentSince !== null && counter.silentSince === null)

@@ -46,8 +46,10 @@ export interface Lamp {
   readonly reducedClass: LightingClass;
   /** Light of an empty street where the city permits less than a class asks for; absent: never under the class. */
   readonly empty?: Level;
-  /** The name of the schedule this lamp follows. */
+  /** The name of the schedule or calendar this lamp follows. */
   readonly schedule: string;
+  /** Lamps of one name (of a driver, a mast) always have equal automatic light: the brightest that any of them needs. */
+  readonly shares?: string;
 }
 
 export interface Counter {
@@ -56,6 +58,8 @@ export interface Counter {
   readonly position: Metres;
   /** Silent for so long it is stale; absent: as the site's adaptive law says. */
   readonly staleAfter?: Duration;
+  /** It says that somebody is there, not how many: light follows it, and no sum of people has it. */
+  readonly presence?: true;
 }
 
 /** How the class in force on a street follows its use (CEN/TR 13201-1). */
@@ -71,6 +75,12 @@ export interface ClassSelection {
   readonly hysteresis: number;
 }
 
+/** A street that people go along in one way only. */
+export interface OneWay {
+  readonly street: string;
+  readonly way: "up" | "down";
+}
+
 /** Two points that are one place: where streets meet. */
 export interface Join {
   readonly a: { readonly street: string; readonly position: Metres };
@@ -80,7 +90,13 @@ export interface Join {
 /** A moment of the day: local wall time in minutes after midnight, or a solar event with an offset in minutes. */
 export type DayTime =
   | { readonly kind: "clock"; readonly minutes: number }
-  | { readonly kind: "sunset" | "sunrise"; readonly offset: number };
+  | {
+      readonly kind: "sunset" | "sunrise";
+      readonly offset: number;
+      /** Never before and never after these, in minutes after midnight: for a sunset after noon, for a sunrise before. */
+      readonly earliest?: number;
+      readonly latest?: number;
+    };
 
 export interface SchedulePeriod {
   readonly from: DayTime;
@@ -95,6 +111,66 @@ export interface Schedule {
   readonly name: string;
   readonly periods: readonly SchedulePeriod[];
   readonly off: DayTime;
+  /** On top of the periods, the strongest first. */
+  readonly dynamic?: readonly DynamicControl[];
+}
+
+/** TALQ 2.7.1 EffectOperation. */
+export const OPERATIONS = ["set", "max", "min", "add", "multiply"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What sets a dynamic control going: people at any of some counters, or that it is dark at a light sensor. */
+export type ControlSource =
+  | { readonly kind: "people"; readonly counters: readonly ComponentId[] }
+  /** Dark under `below`, and from then until over `above`. */
+  | { readonly kind: "dark"; readonly sensor: ComponentId; readonly below: Lux; readonly above: Lux };
+
+/** Changes the level of a schedule while its source is active, and for `hold` after (TALQ 2.7.1 DynamicControl). */
+export interface DynamicControl {
+  /** Said as the reason. */
+  readonly name: string;
+  /** It may act in these only; absent: always, by day too. */
+  readonly during?: readonly { readonly from: DayTime; readonly to: DayTime }[];
+  readonly source: ControlSource;
+  readonly operation: Operation;
+  /** Percent: of full light, or of the level to multiply. */
+  readonly level: number;
+  readonly hold: Duration;
+}
+
+/** A day of each year, or with a year of that one. */
+export interface CalendarDate {
+  readonly year?: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** Public holidays that are known by their law, by country (ISO 3166-1). */
+export const HOLIDAYS = ["FR"] as const;
+export type Holidays = (typeof HOLIDAYS)[number];
+
+/** For which days a schedule is: those for which all that is said holds. */
+export interface CalendarRule {
+  /** First and last day. Without years and with `to` before `from`: over the new year. */
+  readonly from?: CalendarDate;
+  readonly to?: CalendarDate;
+  /** ISO 8601: 1 is Monday. */
+  readonly days?: readonly number[];
+  /** Which of its weekday in the month, 1 to 5; -1 is the last. */
+  readonly occurrences?: readonly number[];
+  readonly holidays?: Holidays;
+  /** Days before holidays. */
+  readonly eves?: Holidays;
+  /** Days after Easter Sunday; below 0 before. */
+  readonly easter?: { readonly from: number; readonly to: number };
+  readonly schedule: string;
+}
+
+/** Which schedule each night follows: that of the first rule for its day (TALQ 2.7.1 Calendar). */
+export interface Calendar {
+  readonly name: string;
+  readonly rules: readonly CalendarRule[];
+  readonly otherwise: string;
 }
 
 /** How light follows people (light-ahead). */
@@ -111,6 +187,11 @@ export interface Adaptive {
   /** Time from full to floor, in steps of `rampStep` so that nobody notices. */
   readonly ramp: Duration;
   readonly rampStep: Duration;
+  /** The fastest that light may rise and fall, percent of full light a second; absent: no other limit than `ramp`. */
+  readonly up?: number;
+  readonly down?: number;
+  /** Somebody sees so far ahead in time: the faster, the farther than `ahead` is lit. Absent: `ahead` for all. */
+  readonly reaction?: Duration;
   /** A counter that said nothing for so long is stale: its lamps follow the schedule. */
   readonly staleAfter: Duration;
 }
@@ -125,9 +206,13 @@ export interface Site {
   readonly lamps: readonly Lamp[];
   readonly counters: readonly Counter[];
   readonly joins: readonly Join[];
+  /** Streets of one way; on others people go both. */
+  readonly oneWays?: readonly OneWay[];
   /** Streets whose class follows their use; on others the lamps' own class is always in force. */
   readonly selections?: readonly ClassSelection[];
   readonly schedules: readonly Schedule[];
+  /** Of schedules; a lamp may follow one in place of a schedule. */
+  readonly calendars?: readonly Calendar[];
   readonly adaptive: Adaptive;
   /** Level when nothing better is known. Bright: a dark street is the worse fault. */
   readonly failSafe: Level;
@@ -165,6 +250,8 @@ export type Reading =
       readonly source: ComponentId;
       readonly people: number;
       readonly direction: Direction;
+      /** How fast they went, m/s, where the counter measures it. */
+      readonly speed?: number;
       readonly at: Instant;
     }
   /** What a lamp really gives, when it is not fading: read back, or (0-10 V) as set. */
@@ -224,6 +311,8 @@ export interface Wish {
   readonly level: Level;
   readonly rank: Rank;
   readonly reason: string;
+  /** It stands from then on; absent: at once. */
+  readonly from?: Instant;
   readonly until: Instant;
   /** RSMP id of the supervisor that wished it, where one did. */
   readonly issuer?: string;
@@ -249,7 +338,7 @@ export interface Step {
 /** What arrived since the last pass. */
 export interface Inputs {
   readonly readings: readonly Reading[];
-  /** New operator wishes; each replaces the same operator's wish for the same lamp. */
+  /** New wishes; each ends those of its rank for the same lamp while it stands itself. */
   readonly wishes: readonly Wish[];
   /** Lamps whose operator wish is withdrawn. */
   readonly cancelled: readonly ComponentId[];
@@ -257,8 +346,19 @@ export interface Inputs {
   readonly clockSet: boolean;
 }
 
+/** Why a lighting class is in force: people counted or expected, or what keeps from knowing them. */
+export type ClassReason = "counted" | "forecast" | "not counted yet" | "counter silent" | "clock not set";
+
 /** What is worth telling the cockpit. */
 export type Event =
+  /** Another lighting class is in force on a street whose class follows its use, or the first. */
+  | {
+      readonly kind: "class";
+      readonly street: string;
+      readonly class: LightingClass;
+      readonly why: ClassReason;
+      readonly at: Instant;
+    }
   | { readonly kind: "target"; readonly target: Target; readonly at: Instant }
   /** People counted by a sensor in a closed window [from, to). */
   | {

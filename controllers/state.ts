@@ -1,26 +1,33 @@
 import type { Alarms } from "./alarms.ts";
+import { type Controls, noControls } from "./controls.ts";
 import { type Hearing, listening } from "./footfall/silence.ts";
 import type { OpenWindow } from "./footfall/window.ts";
+import { type ClassInForce, uncounted } from "./lighting/class-in-force.ts";
 import { UNSEEN } from "./lighting/diagnosis.ts";
 import type { LampDiagnosis } from "./lighting/diagnosis-model.ts";
 import type { Interval } from "./lighting/light-ahead.ts";
+import type { Course } from "./lighting/ramp.ts";
 import type { InForce } from "./lighting/schedule.ts";
 import type { Target, Wish } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Instant } from "./units.ts";
+import { type Trust, trusting } from "./trust.ts";
+import { type Instant, instant } from "./units.ts";
 import { inForceAt } from "./wishes.ts";
 
 /** What the decision keeps of one lamp. */
 export interface LampState {
   /** When somebody may be near. */
   readonly seen: readonly Interval[];
-  /** What was wished from outside and stands: at most one of each rank. */
+  /** What was wished from outside and stands or waits for its time: of each rank at most one at any time. */
   readonly wishes: readonly Wish[];
+  /** Its automatic light, which goes to what is wanted step by step; null where it is off or not known. */
+  readonly light: Course | null;
   /** Null before the first pass. */
   readonly target: Target | null;
-  /** When the target must be worked out again; null: at the next pass. */
-  readonly dueAt: Instant | null;
 }
+
+/** Earlier than any pass: what is due then is due at the next. */
+export const AT_ONCE: Instant = instant(0);
 
 /** All that one pass of the decision hands to the next. Immutable data; nobody but `decide` makes one. */
 export interface State {
@@ -31,12 +38,21 @@ export interface State {
   readonly clockSet: boolean | null;
   /** When the wall clock was last seen to jump; null: never, or it has held since. */
   readonly jumpedAt: Instant | null;
-  /** By schedule of the site; null before it was first asked. */
+  /** By programme of the site; null before it was first asked. */
   readonly schedules: readonly (InForce | null)[];
-  /** By counter of the site. */
+  readonly controls: Controls;
+  /** By counter of the site, and when the first of them may fall silent. */
   readonly counters: readonly Hearing[];
+  readonly silentAt: Instant | null;
+  /** Whether counters' numbers can be people. */
+  readonly trust: Trust;
+  /** By selection of the site. */
+  readonly classes: readonly ClassInForce[];
   /** By lamp of the site. */
   readonly lamps: readonly LampState[];
+  /** By lamp of the site: when its target must be worked out again, `AT_ONCE` at the next pass; and the first of these. */
+  readonly due: readonly Instant[];
+  readonly dueAt: Instant;
   readonly targets: readonly Target[];
   /** By lamp of the site: how it fares. */
   readonly diagnoses: readonly LampDiagnosis[];
@@ -47,15 +63,21 @@ export interface State {
 
 /** The state of a cabinet that starts at `now` and knows nothing yet: counters count as live, no lamp has a target. */
 export function initialState(prepared: Prepared, now: Instant): State {
-  const lamp: LampState = { seen: [], wishes: [], target: null, dueAt: null };
+  const lamp: LampState = { seen: [], wishes: [], light: null, target: null };
   return {
     at: now,
     wakeAt: now,
     clockSet: null,
     jumpedAt: null,
-    schedules: prepared.site.schedules.map(() => null),
+    schedules: prepared.programmes.map(() => null),
+    controls: noControls(prepared),
     counters: prepared.site.counters.map(() => listening(now)),
+    silentAt: now,
+    trust: trusting(prepared, now),
+    classes: prepared.selections.map(({ selection }) => uncounted(selection, now)),
     lamps: prepared.lamps.map(() => lamp),
+    due: prepared.lamps.map(() => AT_ONCE),
+    dueAt: AT_ONCE,
     targets: [],
     diagnoses: prepared.lamps.map(() => UNSEEN),
     window: null,

@@ -1,9 +1,14 @@
 /** The wiring of a cabinet: ports to drivers, drivers to the loop, its steps to the lines, its events to the link. No rule. */
-import type { Event, Reading } from "../controllers/model.ts";
+
+import { lampPower } from "../controllers/lighting/energy.ts";
+import type { Event, Lamp, Reading } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
-import { milliseconds } from "../controllers/units.ts";
+import { type Duration, type Level, milliseconds } from "../controllers/units.ts";
 import { type CockpitOptions, startCockpit } from "./cockpit.ts";
 import { siteOf } from "./config/read.ts";
+import { openBooks } from "./energy/books.ts";
+import { tellEnergy } from "./energy/tell.ts";
+import type { Forecaster, ForecasterOptions } from "./forecast/forecaster.ts";
 import type { Log } from "./hal/log.ts";
 import type { Machine } from "./hal/machine.ts";
 import type { ServiceManager } from "./hal/service.ts";
@@ -13,10 +18,12 @@ import { OPENMETRICS, openMetrics } from "./health/openmetrics.ts";
 import { type Health, watchHealth } from "./health/tell.ts";
 import { keepWatchdog } from "./health/watchdog.ts";
 import { busesOf, outputsOf } from "./lines.ts";
+import { sideTopics } from "./link/beside.ts";
 import { RSMP4_DRAFT } from "./link/modules.ts";
 import { type Reporter, reporter } from "./link/report.ts";
 import { createLoop } from "./loop.ts";
 import { modbusLines } from "./modbus/lines.ts";
+import { neighboursOf } from "./neighbours/neighbours.ts";
 import { obeyCockpit } from "./operator.ts";
 import { sensorsOf } from "./sensors-of.ts";
 import { serveTechnician } from "./technician/serve.ts";
@@ -30,6 +37,8 @@ export interface CabinetOptions extends CockpitOptions {
   readonly machine?: Machine;
   /** Who keeps us running; absent: nobody who wants to be told. */
   readonly service?: ServiceManager;
+  /** What computes forecasts, where they are configured; absent: a thread of its own. */
+  readonly forecastEngine?: ForecasterOptions["engine"];
   /** Shows the metrics until the signal aborts. Rejects with Fault `port-busy`, `port-denied`. */
   readonly showMetrics?: (exposition: Exposition, signal: AbortSignal) => Promise<void>;
 }
@@ -51,21 +60,37 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   const parts = { config, ports, log, lines: modbusLines({ bytes: ports.bytes, clock }) };
   const buses = busesOf(parts);
   const lines = [...buses, ...outputsOf(parts)];
-  const sensors = sensorsOf(parts);
+  const topics = sideTopics();
+  const around = neighboursOf({ borders: config.neighbours, site: site.site, topics, clock, log });
+  const sensors = [...sensorsOf(parts, topics), ...around.sensors];
   const working = new AbortController();
-  const { link, journal, close } = await startCockpit(options, working.signal);
-  const report = reporter(link, assetsOf(options), clock.now());
+  const { link, journal, close } = await startCockpit({ ...options, sideTopics: topics }, working.signal);
   const lamps = new LampCounter(site.site.lamps);
+  const forecast = config.forecast && (await forecasterOf(options, config.forecast.budget));
+  const upkeep = upkeepsOf(config);
+  const books = await openBooks({
+    site: { ...config, lamps: site.site.lamps },
+    upkeep,
+    clock,
+    store: ports.store,
+    log: log.child({ part: "energy" }),
+  });
+  const power = (lamp: Lamp, light: Level) => lampPower(lamp, books.gear.toGear(lamp, light));
+  const report = reporter(link, { ...assetsOf(options), power }, clock.now());
   const loop = createLoop({
     site,
     clock,
     lines,
+    ...(upkeep.size > 0 && { gear: books.gear }),
     tell(readings, events) {
       for (const reading of readings) lamps.reading(reading);
       tell(report, log, readings, events);
+      for (const event of events) if (event.kind === "footfall") forecast?.footfall(event);
+      around.tell(readings, events);
     },
   });
   await obeyCockpit({ loop, link, clock, store: ports.store, log: log.child({ part: "operator" }) });
+  tellEnergy({ books, link });
   const health = watchHealth({
     version: VERSION,
     draft: RSMP4_DRAFT,
@@ -78,10 +103,17 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
     ...(options.machine && { machine: options.machine }),
   });
 
+  const heard = (reading: Reading) => {
+    books.reading(reading);
+    loop.reading(reading);
+  };
   const running = [
-    ...[...lines, ...sensors].map((part) => part.run(loop.reading, working.signal)),
+    ...[...lines, ...sensors].map((part) => part.run(heard, working.signal)),
     health.run(working.signal),
+    books.run(working.signal),
+    around.run(working.signal),
   ];
+  if (forecast) running.push(forecast.run(loop.reading, working.signal));
   const { service, showMetrics } = options;
   if (showMetrics) {
     const shown = showMetrics({ type: OPENMETRICS, body: () => metricsText(health) }, working.signal);
@@ -117,10 +149,28 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   }
 }
 
+/** Read in only where it is configured: the networks take memory. */
+async function forecasterOf(
+  { config, ports, log, forecastEngine }: CabinetOptions,
+  budget: Duration,
+): Promise<Forecaster> {
+  const { forecaster } = await import("./forecast/forecaster.ts");
+  const { clock, store } = ports;
+  const engine = forecastEngine ?? (async () => (await import("./inference/forecast-thread.ts")).startForecastThread());
+  const counters = config.counters.map(({ id }) => id);
+  const { timeZone } = config.site;
+  return forecaster({ counters, timeZone, clock, store, log: log.child({ part: "forecast" }), engine, budget });
+}
+
+const upkeepsOf = ({ lamps }: CabinetOptions["config"]) =>
+  new Map(lamps.flatMap(({ id, upkeep }) => (upkeep ? [[id, upkeep] as const] : [])));
+
 const assetsOf = ({ config }: CabinetOptions) => ({
   site: { ...config, timeZone: config.site.timeZone },
   siteName: config.site.name,
+  zones: config.privacy.zones,
   streets: config.streets,
+  groups: config.groups,
   contacts: config.contacts.map(({ id }) => id),
   meters: config.meters.map(({ id }) => id),
 });

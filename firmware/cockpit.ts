@@ -36,7 +36,10 @@ export interface Cockpit {
 }
 
 /** Throws Fault `port-busy` where another runtime has the journal. `signal` ends the link without its farewell. */
-export async function startCockpit(options: CockpitOptions, signal: AbortSignal): Promise<Cockpit> {
+export async function startCockpit(
+  options: CockpitOptions & Pick<NodeOptions, "sideTopics">,
+  signal: AbortSignal,
+): Promise<Cockpit> {
   const { config, ports, wall, certificates } = options;
   const { mqtt, commands } = config;
   const { clock, store } = ports;
@@ -48,6 +51,7 @@ export async function startCockpit(options: CockpitOptions, signal: AbortSignal)
     url: options.broker ?? [mqtt.url, ...mqtt.alternatives],
     ...(certificates && { credentials: (url) => certificates.credentials(url) }),
     ...options.credentials,
+    ...(options.sideTopics ? { sideTopics: options.sideTopics } : {}),
     renewals: (begin) => {
       renew = begin;
     },
@@ -59,6 +63,7 @@ export async function startCockpit(options: CockpitOptions, signal: AbortSignal)
     log,
     journal,
     authority: new Authority({ clock, ring, ...(commands.unsigned && { unsigned: commands.unsigned }) }),
+    live: config.privacy.live,
     signal,
   });
   if (certificates) void careForCertificate({ certificates, link, renew: () => renew(), clock, log, signal });

@@ -1,5 +1,5 @@
 /** The lamp lines of a cabinet, each with what the configuration says of it. */
-import type { ComponentId, Schedule } from "../controllers/model.ts";
+import type { ComponentId, Site } from "../controllers/model.ts";
 import { seconds } from "../controllers/units.ts";
 import { daliGroups, daliScenes, wantedSettings } from "./config/gear-settings.ts";
 import type { BusConfig, LampConfig } from "./config/model.ts";
@@ -43,8 +43,9 @@ export const busesOf = (parts: Parts): DaliLine[] =>
       fadeTime: bus.fadeTime,
       pollEvery: bus.pollEvery,
       pollShare: bus.pollShare,
-      settings: settingsOf(bus, lamps, parts.config.schedules),
+      settings: settingsOf(bus, lamps, parts.config),
       mend: bus.audit === "repair",
+      inputs: parts.config.inputs.filter((input) => input.bus === bus.id),
     });
   });
 
@@ -52,12 +53,12 @@ export const busesOf = (parts: Parts): DaliLine[] =>
 function settingsOf(
   bus: BusConfig,
   lamps: readonly LampConfig[],
-  schedules: readonly Schedule[],
+  { schedules, calendars }: Pick<Site, "schedules" | "calendars">,
 ): ReadonlyMap<number, WantedSettings> {
   if (bus.audit === "off") return new Map();
   if (bus.audit === "check") return new Map(lamps.map((lamp) => [lamp.address, wantedSettings(bus, lamp)]));
   const groups = daliGroups(lamps);
-  const scenes = daliScenes(lamps, schedules, groups);
+  const scenes = daliScenes(lamps, schedules, groups, calendars);
   return new Map(lamps.map((lamp) => [lamp.address, wantedSettings(bus, lamp, groups, scenes)]));
 }
 

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Event, Reading, Step } from "../controllers/model.ts";
+import type { Event, Lamp, Reading, Step } from "../controllers/model.ts";
 import { prepare } from "../controllers/prepare.ts";
 import { duration, instant, level, minutes, seconds } from "../controllers/units.ts";
 import { VirtualClock } from "../sim/clock.ts";
 import { readConfig, siteOf } from "./config/read.ts";
+import { constantLight } from "./energy/constant-light.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
 import { createLoop } from "./loop.ts";
 import { operatorWishes } from "./operator.ts";
@@ -153,6 +154,50 @@ test("many readings of one instant are one pass", async () => {
   assert.ok(raised.length > 0);
   assert.is(new Set(raised.map((event) => event.kind === "target" && event.target.lamp)).size, raised.length);
   await end();
+});
+
+test("a lamp whose light is held constant is told less while it is new, and read back as the light it was to give", async () => {
+  const clock = new VirtualClock(instant(Date.UTC(2026, 10, 18, 19)));
+  const steps: Step[] = [];
+  const told: Reading[] = [];
+  const lines = [...config.buses, ...config.outputs].map(
+    ({ id }): LampLine => ({
+      id,
+      apply: (more) => void steps.push(...more),
+      run: async () => {},
+      failSafe: async () => {},
+    }),
+  );
+  const held = config.lamps[0] as Lamp;
+  const upkeep = new Map([[held.id, { curve: [100, 80].map((percent, i) => ({ hours: i * 1e5, percent })) }]]);
+  const loop = createLoop({
+    site: prepare(siteOf(config)),
+    clock,
+    lines,
+    gear: constantLight({ upkeep, burnt: () => 0, now: () => clock.now() }),
+    tell: (readings) => void told.push(...readings),
+  });
+  const stop = new AbortController();
+  const running = loop.run(stop.signal);
+  await clock.run(loop.wish(operatorWishes([held.id], 70, clock.now() + 3_600_000)), seconds(1));
+  const sent = steps.findLast(({ lamp }) => lamp === held.id)?.level as number;
+  assert.ok(sent >= 56 && sent < 57.6, `${sent} %`);
+  steps.splice(0);
+  loop.reading({ kind: "level", source: held.id, level: level(sent), at: clock.now() });
+  await clock.advance(minutes(5));
+  const last = told.findLast((reading) => reading.kind === "level");
+  assert.is(last?.kind === "level" && last.level, 70);
+  assert.equal(
+    steps.filter(({ lamp }) => lamp === held.id),
+    [],
+    "what it gives is what it was told",
+  );
+  // by itself at full: more than was planned, so it is told again
+  loop.reading({ kind: "level", source: held.id, level: level(100), at: clock.now() });
+  await clock.advance(seconds(1));
+  assert.is(steps.find(({ lamp }) => lamp === held.id)?.level, sent);
+  stop.abort();
+  await clock.run(running, seconds(1));
 });
 
 test.run();

@@ -1,10 +1,11 @@
 import { decide } from "../controllers/decide.ts";
-import type { ComponentId, Event, Reading, Step, Target, Wish } from "../controllers/model.ts";
+import type { ComponentId, Event, Lamp, Reading, Step, Target, Wish } from "../controllers/model.ts";
 import { plan } from "../controllers/plan.ts";
 import type { Prepared } from "../controllers/prepare.ts";
 import { initialState, standingWishes } from "../controllers/state.ts";
 import { between, duration, type Level, seconds } from "../controllers/units.ts";
 import { standingAfter } from "../controllers/wishes.ts";
+import type { GearLevels } from "./energy/constant-light.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { LampLine } from "./hal/lamp-line.ts";
 import { rest } from "./hal/rest.ts";
@@ -17,6 +18,8 @@ export interface LoopOptions {
   readonly site: Prepared;
   readonly clock: Clock;
   readonly lines: readonly LampLine[];
+  /** Between light, which is decided on, and levels of gear, which are read and sent; absent: they are the same. */
+  readonly gear?: GearLevels;
   /** Told after each pass, before its steps are done. */
   readonly tell: (readings: readonly Reading[], events: readonly Event[]) => void;
 }
@@ -29,7 +32,7 @@ export interface Loop {
   cancel(lamps: readonly ComponentId[]): Promise<void>;
   /** Operator wishes that stand now: as the last pass left them, with what waits for the next. */
   standing(): readonly Wish[];
-  /** What each lamp gives, or was last told to give; null where its line cannot say. */
+  /** What the gear of each lamp gives, or was last told to give; null where its line cannot say. */
   actual(): ReadonlyMap<ComponentId, Level | null>;
   /** Passes until the signal aborts; then resolves. */
   run(signal: AbortSignal): Promise<void>;
@@ -39,7 +42,7 @@ export interface Loop {
  * Calls the one pure pass when something arrives or the time it asked for has come, compares targets with what the lamps
  * give, and hands the steps to their lines. No rule of light lives here.
  */
-export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions): Loop {
+export function createLoop({ site: prepared, clock, lines, gear, tell }: LoopOptions): Loop {
   const { site } = prepared;
   let state = initialState(prepared, clock.now());
   let readings: Reading[] = [];
@@ -60,17 +63,28 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
     }
   };
 
+  /** By lamp of the site: what the last pass wanted. */
+  let targets: readonly Target[] = [];
+  const toGear = gear && ((lamp: Lamp, light: Level) => gear.toGear(lamp, light));
+  const asLight = (reading: Reading): Reading => {
+    if (!gear || reading.kind !== "level") return reading;
+    const i = prepared.lampIndex.get(reading.source);
+    const lamp = i === undefined ? undefined : site.lamps[i];
+    return lamp ? { ...reading, level: gear.toLight(lamp, reading.level, targets[i as number]?.level) } : reading;
+  };
+
   const pass = () => {
-    const inputs = { readings, wishes, cancelled, clockSet: clock.isSet() };
+    for (const reading of readings) note(reading);
+    const inputs = { readings: gear ? readings.map(asLight) : readings, wishes, cancelled, clockSet: clock.isSet() };
     readings = [];
     wishes = [];
     cancelled = [];
-    for (const reading of inputs.readings) note(reading);
     const now = clock.now();
     const decision = decide(prepared, state, inputs, now);
     state = decision.state;
+    targets = decision.targets;
     tell(inputs.readings, decision.events);
-    const steps = Map.groupBy(plan(site.lamps, decision.targets, actual), (step: Step) => step.line);
+    const steps = Map.groupBy(plan(site.lamps, targets, actual, toGear), (step: Step) => step.line);
     for (const [line, mine] of steps) {
       // Until the line says otherwise a step counts as done: it is not asked for again at each pass.
       for (const step of mine) actual.set(step.lamp, step.level);
@@ -116,7 +130,10 @@ export function createLoop({ site: prepared, clock, lines, tell }: LoopOptions):
       wake();
       return passed.promise.then(() => {});
     },
-    standing: () => standingAfter(standingWishes(state, clock.now()), cancelled, wishes),
+    standing() {
+      const now = clock.now();
+      return standingAfter(standingWishes(state, now), cancelled, wishes, now);
+    },
     actual: () => actual,
     async run(signal) {
       while (!signal.aborted) await passAndRest(signal);

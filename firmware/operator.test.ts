@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ComponentId, Rank, Target, Wish } from "../controllers/model.ts";
 import { duration, instant, level } from "../controllers/units.ts";
+import { inForceAt, standingAfter } from "../controllers/wishes.ts";
 import { VirtualClock } from "../sim/clock.ts";
 import { memoryStore } from "../sim/ports.ts";
 import { silent } from "./hal/log.ts";
@@ -14,21 +15,21 @@ import { obeyCockpit } from "./operator.ts";
 
 async function desk(store: Store, clock: VirtualClock, targets: readonly Target[] = []) {
   const wished: Wish[] = [];
-  const standing = new Map<ComponentId, Wish>();
+  let standing: readonly Wish[] = [];
   const cancelled: ComponentId[] = [];
   const handlers = new Map<string, CommandHandler<never>>();
   await obeyCockpit({
     loop: {
       async wish(more) {
         wished.push(...more);
-        for (const wish of more) standing.set(wish.target, wish);
+        standing = standingAfter(standing, [], more, clock.now());
         return targets;
       },
       async cancel(lamps) {
         cancelled.push(...lamps);
-        for (const lamp of lamps) standing.delete(lamp);
+        standing = standingAfter(standing, lamps, [], clock.now());
       },
-      standing: () => [...standing.values()].filter(({ until }) => until > clock.now()),
+      standing: () => inForceAt(standing, clock.now()),
     },
     link: { onCommand: (code, handler) => void handlers.set(code, handler as CommandHandler<never>) },
     clock,
@@ -116,6 +117,61 @@ test("the result says where another target won, grouped by cause, and nothing wh
     ],
   });
   assert.is(problemOf(lighting.commands["lighting.level.set"].result, result.values), null);
+});
+
+test("a wish for later is kept over a restart, rules nobody yet, and ends what stands when it begins", async () => {
+  const store = memoryStore();
+  const clock = start();
+  const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+  const standing: Target[] = [{ lamp: "lamp/1/0", level: level(100), rank: "schedule", reason: "schedule night" }];
+  const { command, wished } = await desk(store, clock, standing);
+  const asked = { level: 30, from: at(60_000), until: at(120_000) };
+  assert.equal(await command("lighting.level.set", ["lamp/1/0"], asked, "mayor"), {
+    ok: true,
+    values: { component: ["lamp/1/0"], ...asked },
+  });
+  assert.is(wished[0]?.from, clock.now() + 60_000);
+  const now = { level: 40, until: at(90_000) };
+  const told = (await command("lighting.level.set", ["lamp/1/0"], now)) as { values: object };
+  assert.equal(told.values, {
+    component: ["lamp/1/0"],
+    ...now,
+    replaced: { lamps: 1, of: [{ component: ["lamp/1/0"], issuer: "mayor", until: at(120_000) }] },
+    overruled: { lamps: 1, by: [{ component: ["lamp/1/0"], level: 100, rank: "schedule", reason: "schedule night" }] },
+  });
+  assert.is(problemOf(lighting.commands["lighting.level.set"].result, told.values), null);
+  await command("lighting.level.set", ["lamp/1/1"], asked, "mayor");
+  await clock.advance(duration(5000));
+  const again = (await desk(store, clock)).wished.find(({ target }) => target === "lamp/1/1");
+  assert.equal([again?.from, again?.until], [Date.parse(asked.from), Date.parse(asked.until)]);
+});
+
+test("a begin that is over is no begin; of wishes for later a lamp has eight, for now there is always room", async () => {
+  const clock = start();
+  const at = (ms: number) => new Date(clock.now() + ms).toISOString();
+  const { command, wished } = await desk(memoryStore(), clock);
+  const set = (from: number, until: number) =>
+    command("lighting.level.set", ["lamp/1/0", "lamp/1/1"], { level: 30, from: at(from), until: at(until) });
+  await set(-1000, 500);
+  assert.is(wished[0]?.from, undefined);
+  const store = memoryStore();
+  const many = Array.from({ length: 8 }, (_, i) => ({
+    target: "lamp/1/1",
+    level: 30,
+    from: clock.now() + (i + 1) * 1000,
+    until: clock.now() + (i + 2) * 1000,
+  }));
+  await store.write("operator-wishes", new TextEncoder().encode(JSON.stringify(many)));
+  const full = await desk(store, clock);
+  const later = { level: 30, from: at(20_000), until: at(30_000) };
+  assert.equal(await full.command("lighting.level.set", ["lamp/1/0", "lamp/1/1"], later), {
+    ok: false,
+    error: { kind: "busy", field: "component", message: "names lamp/1/1: allowed are 8 wishes at different times" },
+  });
+  const now = (await full.command("lighting.level.set", ["lamp/1/1"], { level: 30, until: at(1000) })) as {
+    ok: boolean;
+  };
+  assert.ok(now.ok);
 });
 
 test("of two operators the later wins, and is told whose wish ended; also when the first comes back after a restart", async () => {

@@ -4,6 +4,7 @@ import { overruled, replacedBy } from "../controllers/wishes.ts";
 import type { Clock } from "./hal/clock.ts";
 import type { Log } from "./hal/log.ts";
 import type { Store } from "./hal/store.ts";
+import { refuse } from "./link/commands/refuse.ts";
 import type { CockpitLink } from "./link/link.ts";
 import type { Loop } from "./loop.ts";
 
@@ -11,6 +12,8 @@ const KEY = "operator-wishes";
 /** As the result's table allows. */
 const MOST_CAUSES = 32;
 const LONGEST_REASON = 80;
+/** Of one lamp, each for a time of its own: no operator fills the book. */
+const MOST_WISHES = 8;
 
 /** Operator wishes that outlive a restart: what was acknowledged to the cockpit is not lost before it expires. */
 export interface WishBook {
@@ -55,13 +58,26 @@ export async function obeyCockpit({ loop, link, clock, store, log }: OperatorOpt
   void loop.wish((await book.load()).filter((wish) => wish.until > clock.now()));
 
   link.onCommand("lighting.level.set", async ({ component, values, issuer }) => {
-    const wishes = operatorWishes(component, values.level, Date.parse(values.until), issuer);
-    const replaced = replacedBy(wishes, loop.standing());
+    const now = clock.now();
+    const from = values.from === undefined ? now : Date.parse(values.from);
+    const wishes = operatorWishes(
+      component,
+      values.level,
+      Date.parse(values.until),
+      issuer,
+      from > now ? from : undefined,
+    );
+    const standing = loop.standing();
+    // What is for now always has room: it ends what stands now.
+    const full = from > now ? crowded(component, standing) : null;
+    if (full !== null)
+      return refuse("busy", "component", `names ${full}: allowed are ${MOST_WISHES} wishes at different times`);
+    const replaced = replacedBy(wishes, standing, now);
     const targets = await loop.wish(wishes);
     await keep();
     return {
       ok: true,
-      values: { component: [...component], ...values, ...told(replaced, overruled(wishes, targets)) },
+      values: { component: [...component], ...values, ...told(replaced, overruled(wishes, targets, now)) },
     };
   });
   link.onCommand("lighting.level.release", async ({ component }) => {
@@ -71,18 +87,27 @@ export async function obeyCockpit({ loop, link, clock, store, log }: OperatorOpt
   });
 }
 
-/** An operator's wish for each lamp. */
+/** The first of the lamps that has no room for a further wish. */
+function crowded(lamps: readonly ComponentId[], standing: readonly Wish[]): ComponentId | null {
+  const many = new Map<ComponentId, number>();
+  for (const { target } of standing) many.set(target, (many.get(target) ?? 0) + 1);
+  return lamps.find((lamp) => (many.get(lamp) ?? 0) >= MOST_WISHES) ?? null;
+}
+
+/** An operator's wish for each lamp, from an instant on or at once. */
 export const operatorWishes = (
   lamps: readonly ComponentId[],
   percent: number,
   until: number,
   issuer?: string | undefined,
+  from?: number | undefined,
 ): Wish[] =>
   lamps.map((target) => ({
     target,
     level: level(percent),
     rank: "operator",
     reason: "cockpit",
+    ...(from === undefined ? {} : { from: instant(from) }),
     until: instant(until),
     ...(issuer === undefined ? {} : { issuer }),
   }));
@@ -118,8 +143,9 @@ function grouped<T, Cause extends object>(
 }
 
 function wishOf(kept: unknown): Wish {
-  const { target, level: percent, until, issuer } = kept as Record<"target" | "level" | "until" | "issuer", unknown>;
+  const { target, level: percent, from, until, issuer } = kept as Record<keyof Wish, unknown>;
   if (typeof target !== "string" || typeof percent !== "number" || typeof until !== "number")
     throw new TypeError("a kept wish lacks target, level or until");
-  return operatorWishes([target], percent, until, typeof issuer === "string" ? issuer : undefined)[0] as Wish;
+  const by = typeof issuer === "string" ? issuer : undefined;
+  return operatorWishes([target], percent, until, by, typeof from === "number" ? from : undefined)[0] as Wish;
 }

@@ -62,7 +62,7 @@ export function openFlowLink({ signer: promised, ...options }: FlowLinkOptions):
     looking = null;
     if (!wanted) return;
     const end = new AbortController();
-    const live = keepLive({ supervisor, clock, signal: end.signal });
+    const live = keepLive({ supervisor, clock, mayAllow: () => signer !== undefined, signal: end.signal });
     for (const remote of supervisor.nodes.values()) live.look(remote);
     looking = { live, end };
   };

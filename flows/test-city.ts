@@ -63,6 +63,7 @@ export async function startCity({
     random,
     log,
     journal,
+    live: "anyone",
     authority: new Authority({ clock, ...(ring ? { ring } : { unsigned: SUPERVISOR }) }),
     signal: new AbortController().signal,
   });

@@ -11,11 +11,12 @@ import { METER_CHIPS } from "./chips/list.ts";
 import type { VirtualClock } from "./clock.ts";
 import { Gear } from "./gear.ts";
 import type { SimulatedI2c } from "./i2c.ts";
+import { InputDevice, LightSensor, OccupancySensor } from "./input-device.ts";
 import type { SimulatedModbus } from "./modbus.ts";
 import type { SimulatedPin } from "./pin.ts";
 import type { SeededRandom } from "./random.ts";
-import { COUNTER_TWINS, METER_TWINS } from "./sensors/list.ts";
-import type { CounterTwin, PulseTwin } from "./sensors/twin.ts";
+import { COUNTER_TWINS, METER_TWINS, THERMAL_TWINS } from "./sensors/list.ts";
+import type { CounterTwin } from "./sensors/twin.ts";
 import { simulateBuses } from "./simulated-buses.ts";
 import { type Lit, simulateOutput } from "./simulated-outputs.ts";
 import { Street } from "./street.ts";
@@ -104,9 +105,24 @@ export function simulateCabinet(
       lit.set(id, { light: () => one.light(), power: () => one.power() });
     } else if (ofOutput) lit.set(id, ofOutput);
   }
+  const inputs = new Map<ComponentId, OccupancySensor | LightSensor>();
+  for (const [place, entries] of Map.groupBy(config.inputs, ({ bus, address }) => `${bus} ${address}`)) {
+    const { bus: line, address } = entries[0] as (typeof entries)[number];
+    const bus = buses.get(line);
+    if (!bus) continue;
+    // Instances that nobody uses are light sensors in the dark.
+    const most = Math.max(...entries.map(({ instance }) => instance));
+    const sensors = Array.from({ length: most + 1 }, (_, number) => {
+      const entry = entries.find(({ instance }) => instance === number);
+      const sensor = entry?.kind === "occupancy" ? new OccupancySensor(clock) : new LightSensor(clock);
+      if (entry) inputs.set(entry.id, sensor);
+      return sensor;
+    });
+    new InputDevice(bus, { random: random.fork(place), address, sensors });
+  }
   const power = () => lit.values().reduce((sum, lamp) => sum + lamp.power(), 0);
 
-  const counters = new Map<ComponentId, CounterTwin | PulseTwin>(
+  const counters = new Map<ComponentId, Pick<CounterTwin, "pass">>(
     config.counters.map((counter) => {
       if ("pin" in counter) {
         const { id, pin, activeWhen } = counter;
@@ -114,16 +130,30 @@ export function simulateCabinet(
         wires.pins.put(pin, twin.pin);
         return [id, twin] as const;
       }
+      if ("i2c" in counter) {
+        const seed = Math.floor(random.fork(counter.id).next() * 2 ** 31);
+        const twin = THERMAL_TWINS[counter.kind](clock, seed, counter.mounting);
+        wires.chip(counter.i2c, twin.chip);
+        return [counter.id, twin] as const;
+      }
+      // Whoever publishes is no hardware of the cabinet.
+      if ("feed" in counter) return [counter.id, { pass: () => {} }] as const;
       const twin = COUNTER_TWINS[counter.kind](clock);
       const { baud } = COUNTERS[counter.kind].line;
       wires.device(counter.port, (far) => twin.attach(atBaud(clock, far, baud)));
       return [counter.id, twin] as const;
     }),
   );
-  const layout = { ...config, timeZone: config.site.timeZone };
-  const street = new Street(clock, random.fork("street"), layout, peoplePerHour, (counter, direction) =>
-    counters.get(counter)?.pass(direction === 1 ? "up" : "down"),
-  );
+  for (const [id, sensor] of inputs)
+    if (sensor instanceof OccupancySensor) counters.set(id, { pass: () => sensor.movement() });
+  const layout = {
+    ...config,
+    counters: [...config.counters, ...config.inputs.flatMap(({ id, place }) => (place ? [{ id, ...place }] : []))],
+    timeZone: config.site.timeZone,
+  };
+  const street = new Street(clock, random.fork("street"), layout, peoplePerHour, (counter, direction) => {
+    counters.get(counter)?.pass(direction === 1 ? "up" : "down");
+  });
 
   const meters = config.meters.map((meter) => {
     if ("i2c" in meter) {

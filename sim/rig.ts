@@ -1,5 +1,5 @@
 import type { Instant } from "../controllers/units.ts";
-import { runCabinet } from "../firmware/cabinet.ts";
+import { type CabinetOptions, runCabinet } from "../firmware/cabinet.ts";
 import type { CabinetConfig } from "../firmware/config/read.ts";
 import { type Log, silent } from "../firmware/hal/log.ts";
 import type { Store } from "../firmware/hal/store.ts";
@@ -15,6 +15,8 @@ import { SeededRandom } from "./random.ts";
 export interface RigOptions {
   readonly config: CabinetConfig;
   readonly start: Instant;
+  /** The clock it shares with another; its own, from `start`, where left out. */
+  readonly clock?: VirtualClock;
   readonly seed?: number;
   /** People who arrive in the week's mean hour. */
   readonly people?: number;
@@ -22,6 +24,8 @@ export interface RigOptions {
   readonly log?: Log;
   /** The real link, over a network; else what the runtime tells stays in memory. `process`: whose link it is. */
   readonly connect?: (options: NodeOptions, process: Mortal) => CockpitLink;
+  /** What computes forecasts, on the same clock; a street with forecasts needs one: threads know no virtual time. */
+  readonly forecastEngine?: CabinetOptions["forecastEngine"];
   /** Puts something between the hardware and the runtime: wires that fail. */
   readonly between?: (cabinet: SimulatedCabinet) => SimulatedCabinet;
 }
@@ -58,7 +62,7 @@ export interface Rig {
 
 /** The whole runtime of a cabinet on its simulated hardware, in one process and on one virtual clock: a street in a test. */
 export function startRig(options: RigOptions): Rig {
-  const clock = new VirtualClock(options.start);
+  const clock = options.clock ?? new VirtualClock(options.start);
   const random = new SeededRandom(options.seed ?? 1);
   const cabinet = simulateCabinet(options.config, clock, random.fork("cabinet"), options.people ?? 0);
   const ports = simulatedPorts(options.between?.(cabinet) ?? cabinet, random.fork("runtime"), options.store);
@@ -77,6 +81,7 @@ export function startRig(options: RigOptions): Rig {
         wall: process.clock,
         log: options.log ?? silent,
         connect: (node) => options.connect?.(node, process) ?? link,
+        ...(options.forecastEngine && { forecastEngine: options.forecastEngine }),
       },
       stop.signal,
     );

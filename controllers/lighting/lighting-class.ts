@@ -1,4 +1,4 @@
-import type { Lamp, LightingClass } from "../model.ts";
+import type { DimmingCurve, Lamp, LightingClass } from "../model.ts";
 import { type Level, level } from "../units.ts";
 import { fromArc, toArc } from "./curve.ts";
 
@@ -60,9 +60,16 @@ export function classRatio(designed: LightingClass, reduced: LightingClass): Lev
  * The lowest light, in percent, that the lamp can give and that still meets its reduced class: the ratio of the classes,
  * raised to the next arc power level of the lamp's curve, because the nearest one may lie under the class.
  */
-export function floorOf(lamp: Pick<Lamp, "class" | "reducedClass" | "curve">): Level {
-  const ratio = classRatio(lamp.class, lamp.reducedClass);
-  const arc = toArc(ratio, lamp.curve);
-  const light = fromArc(arc, lamp.curve);
-  return light >= ratio ? light : fromArc(Math.min(254, arc + 1), lamp.curve);
+export const floorOf = (lamp: Pick<Lamp, "class" | "reducedClass" | "curve">): Level =>
+  lightOfClass(lamp, lamp.reducedClass);
+
+/** The same for any class that may be lit there. TypeError where `classProblem` has one. */
+export const lightOfClass = ({ class: designed, curve }: Pick<Lamp, "class" | "curve">, lit: LightingClass): Level =>
+  notUnder(classRatio(designed, lit), curve);
+
+/** The least light that a lamp can give and that is not under what is wanted: the nearest arc power level may be. */
+export function notUnder(wanted: Level, curve: DimmingCurve): Level {
+  const arc = toArc(wanted, curve);
+  const light = fromArc(arc, curve);
+  return light >= wanted ? light : fromArc(Math.min(254, arc + 1), curve);
 }

@@ -27,8 +27,8 @@ export function checkChips(file: File, problems: Problems): void {
   }
 }
 
-const chipsOf = ({ buses = [], outputs = [], meters = [] }: File): Found<Chip> => [
-  ...Object.entries({ buses, outputs, meters }).flatMap(([list, entries]) =>
+const chipsOf = ({ buses = [], outputs = [], counters = [], meters = [] }: File): Found<Chip> => [
+  ...Object.entries({ buses, outputs, counters, meters }).flatMap(([list, entries]) =>
     entries.map((entry, i) => [[list, i, "i2c"], entry?.i2c] as const),
   ),
   ...outputs.map((output, i) => [["outputs", i, "readBack", "i2c"], output?.readBack?.i2c] as const),

@@ -8,13 +8,16 @@ export const DEFAULTS = {
   audit: "check",
   /** A contact closes to ground, against a pull-up. */
   activeWhen: "low",
-  meter: { address: 1, baud: 9600, phases: 3 },
+  thermal: { up: "right", lens: 110 },
+  meter: { address: 1, baud: 9600, phases: 3, measures: "all" },
   /** A relay wears with each switching, and a driver that it starts wants to run. */
   relay: { hold: 30 },
   readBack: { tolerance: 0.5, lasting: 10 },
+  privacy: { live: "signed" },
   journal: { megabytes: 64, days: 30 },
   adaptivePeriod: false,
   off: "sunrise",
+  dynamic: { hold: 60 },
   adaptive: {
     ahead: 50,
     /** 25 km/h: a brisk cyclist. */
@@ -25,7 +28,20 @@ export const DEFAULTS = {
     hold: 15,
     ramp: 30,
     rampStep: 3,
+    /** From a tenth to full in the 2 s of the gear's fade. */
+    up: 50,
+    /** Enough for a cyclist to see, decide and stop. */
+    reaction: 6,
     staleAfter: 60,
   },
+  /** Of a street whose class follows its use. */
+  use: { parked: false, luminosity: "moderate", window: 15, hysteresis: 0.8 },
+  neighbour: { validity: 60 },
+  feed: { format: "json", people: "people", direction: "direction", cumulated: false },
+  /** Some ten times what a night's learning needs on a small processor. */
+  forecast: { budget: 120 },
+  /** A Raspberry Pi 4 without load, its supply, one gateway and a modem. */
+  own: 6,
+  input: { instance: 0, full: 1000 },
   failSafe: 100,
 } as const;

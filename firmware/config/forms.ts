@@ -50,10 +50,11 @@ export const street = text("Name of a street of `streets`.");
 export const position = (description: string) =>
   number(0, 100_000, `${description}, metres from the street's beginning.`);
 
+const CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]";
 export const dayTime = (description: string, more: { default?: string } = {}) =>
   form(
-    "^(([01][0-9]|2[0-3]):[0-5][0-9]|(sunset|sunrise)([+-][0-9]{1,3}min)?)$",
-    'a local time such as "23:00", or sunset or sunrise, with or without an offset such as sunset-10min',
+    `^(${CLOCK}|(sunset|sunrise)([+-][0-9]{1,3}min)?( not before ${CLOCK})?( not after ${CLOCK})?)$`,
+    'a local time such as "23:00", or sunset or sunrise, with or without an offset such as sunset-10min and limits such as "sunrise not before 05:00 not after 08:00"',
     description,
     more,
   );

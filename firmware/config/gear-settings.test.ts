@@ -71,4 +71,16 @@ test("a scene is made where neither broadcast nor group says a schedule's level"
   assert.equal(told(daliScenes(parts.lamps, parts.schedules, daliGroups(parts.lamps))), [], "each is a group");
 });
 
+test("a calendar asks of its lamps what all its schedules ask, and nothing of others", () => {
+  const calendar = { name: "year", rules: [{ days: [1], schedule: "part" }], otherwise: "night" };
+  const { lamps, schedules } = lampsOf(
+    "addresses: 0-1, reducedClass: P6",
+    "addresses: 2-3, curve: linear, reducedClass: P6",
+  );
+  const follow = lamps.map((lamp) => ({ ...lamp, schedule: "year" }));
+  const scenes = told(daliScenes(follow, schedules, new Map(), [calendar]));
+  assert.equal(scenes, told(daliScenes(lamps, schedules, new Map())), "as the schedule that has those levels");
+  assert.equal(told(daliScenes(follow, schedules, new Map(), [{ ...calendar, otherwise: "part" }])), []);
+});
+
 test.run();

@@ -1,6 +1,6 @@
 import { toArc } from "../../controllers/lighting/curve.ts";
 import { floorOf } from "../../controllers/lighting/lighting-class.ts";
-import type { Schedule } from "../../controllers/model.ts";
+import type { Calendar, Schedule, SchedulePeriod } from "../../controllers/model.ts";
 import { level } from "../../controllers/units.ts";
 import type { WantedSettings } from "../dali/audit/settings.ts";
 import { fadeTimeCode } from "../dali/sequences/fade-time.ts";
@@ -49,16 +49,21 @@ export function daliGroups(lamps: readonly Pick<LampConfig, "group">[]): Readonl
 const SCENES = 16;
 
 /**
- * What the schedules ask of a bus that no broadcast and no group can say, because the lamps' curves or lighting classes differ: the arc
- * power level of each lamp (by short address), one map a scene, 0 to 15 in the order of the schedules.
+ * What the schedules and calendars ask of a bus that no broadcast and no group can say, because the lamps' curves or lighting classes differ: the arc
+ * power level of each lamp (by short address), one map a scene, 0 to 15 in the order of the schedules, then of the calendars.
  */
 export function daliScenes(
   lamps: readonly LampConfig[],
   schedules: readonly Schedule[],
   groups: ReadonlyMap<string, number>,
+  calendars: readonly Calendar[] = [],
 ): readonly ReadonlyMap<number, number>[] {
   const scenes: ReadonlyMap<number, number>[] = [];
-  for (const { name, periods } of schedules) {
+  const programmes = [
+    ...schedules.map(({ name, periods }) => ({ name, periods })),
+    ...calendars.map((calendar) => ({ name: calendar.name, periods: periodsOf(calendar, schedules) })),
+  ];
+  for (const { name, periods } of programmes) {
     const mine = lamps.filter(({ schedule }) => schedule === name);
     for (const percent of new Set(periods.map((period) => period.level))) {
       // off and full are the same arc power level for all
@@ -70,6 +75,12 @@ export function daliScenes(
     }
   }
   return scenes.slice(0, SCENES);
+}
+
+/** Those of all the schedules that a calendar may choose. */
+function periodsOf({ rules, otherwise }: Calendar, schedules: readonly Schedule[]): readonly SchedulePeriod[] {
+  const names = new Set([otherwise, ...rules.map(({ schedule }) => schedule)]);
+  return schedules.filter(({ name }) => names.has(name)).flatMap(({ periods }) => periods);
 }
 
 /** Whether it takes more than one frame to bring these lamps to their levels. */

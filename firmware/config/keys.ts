@@ -8,6 +8,8 @@ const WORDS = {
   pin: "the pin: its chip and offset",
   i2c: "the chip's adapter and address",
   shunt: "the resistance of its shunt in ohms",
+  height: "its height above the ground in metres",
+  feed: "the topic on which another system tells it",
   address: "its Modbus unit",
   channel: "which of its buses, from 0",
 } as const;

@@ -7,6 +7,7 @@ import type { Problems, Step } from "./problem.ts";
 import { once, refersTo, standsOn } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { Draft } from "./shape.ts";
+import { cloProblem, isDate } from "./upkeep.ts";
 import { shown } from "./words.ts";
 
 type Key = keyof LampEntry;
@@ -15,7 +16,7 @@ type Points = readonly (readonly [number, number])[];
 
 /** Each lamp hangs on one line, at an address of its own, on a street that is there. */
 export function checkLamps(file: Draft<ConfigFile>, problems: Problems): void {
-  const { lamps = [], buses = [], outputs = [], streets, schedules } = file;
+  const { lamps = [], buses = [], outputs = [], streets, schedules, calendars = [] } = file;
   const idOnce = once(problems, "id");
   const placeOnce = once(problems, "address");
   const toBus = refersTo(
@@ -27,7 +28,10 @@ export function checkLamps(file: Draft<ConfigFile>, problems: Problems): void {
     outputs.map((output) => output?.id),
   );
   const toStreet = refersTo(problems, streets?.map((street) => street?.name) ?? [undefined]);
-  const toSchedule = refersTo(problems, schedules?.map((schedule) => schedule?.name) ?? [undefined]);
+  const toSchedule = refersTo(
+    problems,
+    [...(schedules ?? [undefined]), ...calendars].map((one) => one?.name),
+  );
   const onStreet = standsOn(problems, streets);
 
   for (const [i, entry] of lamps.entries()) {
@@ -53,6 +57,9 @@ export function checkLamps(file: Draft<ConfigFile>, problems: Problems): void {
         `0 to ${channels - 1}: a ${output?.kind} has ${channels} channels`,
       );
 
+    const last = entry.cleaning?.last;
+    if (last !== undefined && !isDate(last))
+      problems.add(["lamps", i, "cleaning", "last"], shown(last), "a date of the calendar such as 2026-03-31");
     checkCurves(entry, (key, allowed, hint) => problems.add(at(key), "points that are no curve", allowed, hint));
 
     const places = placesOf(entry);
@@ -108,7 +115,7 @@ function checkBusKeys(entry: Entry, say: Say): void {
 
 /** Those whose points have their form; what makes a curve of them is known where they are used. */
 function checkCurves(entry: Entry, say: (key: Key, allowed: string, hint: string) => void): void {
-  const { calibration, warmDim: warm } = entry;
+  const { calibration, clo, warmDim: warm } = entry;
   const faultOf = (make: () => unknown): string | null => {
     try {
       make();
@@ -120,6 +127,10 @@ function checkCurves(entry: Entry, say: (key: Key, allowed: string, hint: string
   if (isWhole(calibration, 2)) {
     const fault = faultOf(() => calibrationOf(calibrationPoints(calibration)));
     if (fault !== null) say("calibration", "growing light, and volts that only grow or only fall with it", fault);
+  }
+  if (isWhole(clo, 2)) {
+    const fault = cloProblem(clo);
+    if (fault !== null) say("clo", "growing hours, never growing light", fault);
   }
   if (isWhole(warm, 1)) {
     const fault = faultOf(() => warmDim(warmPoints(warm)));

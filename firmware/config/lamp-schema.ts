@@ -41,6 +41,16 @@ export const Lamp = map("One lamp, or with `addresses` a row of lamps of one bus
         "Lowest class that may be lit while nobody is there: the floor of dimming. Default: `class`, no dimming.",
     }),
   ),
+  empty: Type.Optional(
+    number(
+      1,
+      100,
+      "Light while counters see nobody near, percent of full light, where the city permits less than a lighting class asks for. Default: never under the class.",
+    ),
+  ),
+  shares: Type.Optional(
+    text("Lamps of one name (of a driver, a mast) always have equal automatic light: the brightest that one needs."),
+  ),
   curve: Type.Optional(
     Type.Enum(["logarithmic", "linear"], {
       default: DEFAULTS.curve,
@@ -63,5 +73,24 @@ export const Lamp = map("One lamp, or with `addresses` a row of lamps of one bus
       "Of a tunable lamp of a bus (device type 8): its colour temperature at some lights, [percent, kelvin] each, light growing, never warmer at more light.",
     ),
   ),
-  schedule: Type.Optional(text("Name of its schedule. Default: the first of `schedules`.")),
+  clo: Type.Optional(
+    points(
+      number(0, 200_000, "Burn hours."),
+      number(30, 100, "Percent of its first light that it still gives."),
+      2,
+      "Constant light output: how its light falls with burn hours, [hours, percent] each, hours growing. It is dimmed while new, so that the street always has the light of the last point. Default: its gear sees to it, or nobody.",
+    ),
+  ),
+  cleaning: Type.Optional(
+    map("How its glass is cleaned: with constant light output it is dimmed while clean.", {
+      months: number(1, 240, "Months between two cleanings."),
+      percent: number(30, 100, "Light that is left just before one, percent of the clean lamp's."),
+      last: form(
+        "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+        "a date such as 2026-03-31",
+        "When it was cleaned last.",
+      ),
+    }),
+  ),
+  schedule: Type.Optional(text("Name of its schedule or calendar. Default: the first of `schedules`.")),
 });

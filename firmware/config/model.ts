@@ -1,25 +1,36 @@
-import type { Adaptive, ComponentId, Counter, Join, Lamp, Schedule, Site } from "../../controllers/model.ts";
+import type { Upkeep } from "../../controllers/lighting/clo.ts";
+import type { Measures } from "../../controllers/lighting/ledger-meter.ts";
+import type { Adaptive, Calendar, ComponentId, Counter, Join, Lamp, Schedule, Site } from "../../controllers/model.ts";
 import {
   type Duration,
   hours,
   type Level,
   level,
-  type Metres,
   metres,
   seconds,
+  type Watts,
   watts,
 } from "../../controllers/units.ts";
 import { sunOf } from "../almanac.ts";
 import type { WarmPoint } from "../dali/warm-dim.ts";
 import type { JournalLimits } from "../hal/journal.ts";
 import type { PinAddress } from "../hal/pin.ts";
+import type { Border } from "../neighbours/border.ts";
 import { type Calibration, calibrationOf } from "../outputs/calibration.ts";
 import { COUNTERS, type KindOn, METERS } from "../sensors/list.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { type FeedConfig, feedOf } from "./feed.ts";
+import { type GroupConfig, groupsOf } from "./groups.ts";
+import { type InputConfig, inputOf } from "./inputs.ts";
 import { calibrationPoints, type LampEntry, placesOf, warmPoints } from "./lamps.ts";
+import { borderOf } from "./neighbours.ts";
 import { type ChipAddress, type OutputConfig, outputOf } from "./outputs.ts";
+import { type PrivacyConfig, privacyOf } from "./privacy.ts";
+import { calendarOf, scheduleOf } from "./programmes.ts";
 import type { ConfigFile } from "./schema.ts";
-import { dayTime } from "./time.ts";
+import { type StreetConfig, streetOf } from "./streets.ts";
+import { mountingOf, type ThermalMounting } from "./thermal.ts";
+import { upkeepOf } from "./upkeep.ts";
 
 /** A valid configuration with its defaults filled in and its rows of lamps written out. Ports are as the file names them. */
 export interface CabinetConfig {
@@ -35,16 +46,27 @@ export interface CabinetConfig {
   /** bytes and ms. */
   readonly journal: JournalLimits;
   readonly metrics?: { readonly port: number };
-  readonly streets: readonly { readonly name: string; readonly length: Metres }[];
+  readonly privacy: PrivacyConfig;
+  /** Present where people are to be foretold. */
+  readonly forecast?: { readonly budget: Duration };
+  readonly streets: readonly StreetConfig[];
   readonly joins: readonly Join[];
   readonly buses: readonly BusConfig[];
   readonly outputs: readonly OutputConfig[];
   readonly lamps: readonly LampConfig[];
   readonly counters: readonly CounterConfig[];
+  /** Where streets go on in other cabinets' areas. */
+  readonly neighbours: readonly Border[];
   readonly contacts: readonly ContactConfig[];
   readonly meters: readonly MeterConfig[];
   readonly schedules: readonly Schedule[];
+  /** Sensors on DALI buses. */
+  readonly inputs: readonly InputConfig[];
+  readonly calendars: readonly Calendar[];
+  readonly groups: readonly GroupConfig[];
   readonly adaptive: Adaptive;
+  /** What the cabinet itself takes. */
+  readonly own: Watts;
   readonly failSafe: Level;
 }
 
@@ -108,16 +130,24 @@ export interface LampConfig extends Lamp {
   readonly calibration?: Calibration;
   /** Of a tunable lamp of a bus. */
   readonly warmDim?: readonly WarmPoint[];
+  /** Where the cabinet keeps its light constant. */
+  readonly upkeep?: Upkeep;
 }
 
 export type CounterConfig = Counter &
   (
-    | { readonly kind: KindOn<typeof COUNTERS, "bytes">; readonly port: string }
+    | { readonly kind: KindOn<typeof COUNTERS, "bytes">; readonly port: string; readonly reversed: boolean }
     | {
         readonly kind: KindOn<typeof COUNTERS, "edges">;
         readonly pin: PinAddress;
         readonly activeWhen: "high" | "low";
       }
+    | {
+        readonly kind: KindOn<typeof COUNTERS, "i2c">;
+        readonly i2c: ChipAddress;
+        readonly mounting: ThermalMounting;
+      }
+    | { readonly kind: KindOn<typeof COUNTERS, "topic">; readonly feed: FeedConfig }
   );
 
 export interface ContactConfig {
@@ -126,7 +156,7 @@ export interface ContactConfig {
   readonly openWhen: "high" | "low";
 }
 
-export type MeterConfig = { readonly id: ComponentId } & (
+export type MeterConfig = { readonly id: ComponentId; readonly measures: Measures } & (
   | {
       readonly kind: KindOn<typeof METERS, "bytes">;
       readonly port: string;
@@ -149,8 +179,9 @@ type MeterEntry = NonNullable<ConfigFile["meters"]>[number];
 /** From a file that passed every check. */
 export function configOf(file: ConfigFile): CabinetConfig {
   const { node, site, mqtt, streets, joins = [], buses = [], outputs = [], lamps = [], counters = [] } = file;
-  const { contacts = [], meters = [], schedules, commands, journal, metrics } = file;
+  const { contacts = [], meters = [], schedules, commands, journal, metrics, forecast } = file;
   const everyLamp = lamps.flatMap((entry) => lampsOf(entry, schedules[0]?.name ?? ""));
+  const everyCounter = counters.map(counterOf);
   const lampsAt = (id: ComponentId) => everyLamp.filter(({ line }) => line === id).map((lamp) => lamp.id);
   const end = ({ street, at }: { street: string; at: number }) => ({ street, position: metres(at) });
   return {
@@ -163,24 +194,23 @@ export function configOf(file: ConfigFile): CabinetConfig {
       age: hours(24 * (journal?.days ?? DEFAULTS.journal.days)),
     },
     ...(metrics ? { metrics } : {}),
-    streets: streets.map(({ name, length }) => ({ name, length: metres(length) })),
+    privacy: privacyOf(file),
+    ...(forecast ? { forecast: { budget: seconds(forecast.budget ?? DEFAULTS.forecast.budget) } } : {}),
+    streets: streets.map((street) => streetOf(street, everyLamp, everyCounter, file.classWeights)),
     joins: joins.map(({ a, b }) => ({ a: end(a), b: end(b) })),
     buses: buses.map((bus) => busOf(bus, file.failSafe ?? DEFAULTS.failSafe)),
     outputs: outputs.map((output) => outputOf(output, lampsAt(output.id))),
     lamps: everyLamp,
-    counters: counters.map(counterOf),
+    counters: everyCounter,
+    neighbours: (file.neighbours ?? []).map((entry) => borderOf(entry, streets)),
     contacts,
     meters: meters.map(meterOf),
-    schedules: schedules.map(({ name, periods, off }) => ({
-      name,
-      periods: periods.map((period) => ({
-        from: dayTime(period.from),
-        level: level(period.level),
-        adaptive: period.adaptive ?? DEFAULTS.adaptivePeriod,
-      })),
-      off: dayTime(off ?? DEFAULTS.off),
-    })),
+    schedules: schedules.map((schedule) => scheduleOf(schedule, counting(file))),
+    inputs: (file.inputs ?? []).map(inputOf),
+    calendars: (file.calendars ?? []).map(calendarOf),
+    groups: groupsOf(file.groups ?? [], everyLamp),
     adaptive: adaptiveOf(file.adaptive),
+    own: watts(file.own ?? DEFAULTS.own),
     failSafe: level(file.failSafe ?? DEFAULTS.failSafe),
   };
 }
@@ -201,14 +231,22 @@ function busOf(entry: BusEntry, failSafe: number): BusConfig {
 
 // In these the checks have seen to it that what the kind needs is there.
 
-function counterOf({ id, kind, street, position, port, pin, activeWhen }: CounterEntry): CounterConfig {
-  const wire = COUNTERS[kind].wire === "bytes" ? { port } : { pin, activeWhen: activeWhen ?? DEFAULTS.activeWhen };
-  return { id, kind, street, position: metres(position), ...wire } as CounterConfig;
+function counterOf({ id, kind, street, position, ...entry }: CounterEntry): CounterConfig {
+  const { port, reversed = false, pin, activeWhen, i2c, feed, staleAfter } = entry;
+  const wires = {
+    bytes: () => ({ port, reversed }),
+    edges: () => ({ pin, activeWhen: activeWhen ?? DEFAULTS.activeWhen }),
+    i2c: () => ({ i2c, mounting: mountingOf(entry) }),
+    topic: () => feed && { feed: feedOf(feed) },
+  };
+  const stale = staleAfter === undefined ? {} : { staleAfter: seconds(staleAfter) };
+  return { id, kind, street, position: metres(position), ...stale, ...wires[COUNTERS[kind].wire]() } as CounterConfig;
 }
 
-function meterOf({ id, kind, port, i2c, shunt, ...line }: MeterEntry): MeterConfig {
-  const wire = METERS[kind].wire === "bytes" ? { ...DEFAULTS.meter, ...line, port } : { i2c, shunt };
-  return { id, kind, ...wire } as MeterConfig;
+function meterOf({ id, kind, port, i2c, shunt, measures, ...line }: MeterEntry): MeterConfig {
+  const { measures: usual, ...defaults } = DEFAULTS.meter;
+  const wire = METERS[kind].wire === "bytes" ? { ...defaults, ...line, port } : { i2c, shunt };
+  return { id, kind, measures: measures ?? usual, ...wire } as MeterConfig;
 }
 
 function lampsOf(entry: LampEntry, firstSchedule: string): LampConfig[] {
@@ -224,13 +262,19 @@ function lampsOf(entry: LampEntry, firstSchedule: string): LampConfig[] {
     class: entry.class,
     reducedClass: entry.reducedClass ?? entry.class,
     schedule: entry.schedule ?? firstSchedule,
+    ...(entry.empty === undefined ? {} : { empty: level(entry.empty) }),
+    ...(entry.shares === undefined ? {} : { shares: entry.shares }),
     ...(entry.calibration ? { calibration: calibrationOf(calibrationPoints(entry.calibration)) } : {}),
     ...(entry.warmDim ? { warmDim: warmPoints(entry.warmDim) } : {}),
+    ...(entry.clo || entry.cleaning ? { upkeep: upkeepOf(entry) } : {}),
   }));
 }
 
 function adaptiveOf(written: ConfigFile["adaptive"]): Adaptive {
-  const { ahead, fastest, slowest, reach, hold, ramp, rampStep, staleAfter } = { ...DEFAULTS.adaptive, ...written };
+  const { ahead, fastest, slowest, reach, hold, ramp, rampStep, staleAfter, up, reaction } = {
+    ...DEFAULTS.adaptive,
+    ...written,
+  };
   return {
     ahead: metres(ahead),
     fastest,
@@ -239,20 +283,44 @@ function adaptiveOf(written: ConfigFile["adaptive"]): Adaptive {
     hold: seconds(hold),
     ramp: seconds(ramp),
     rampStep: seconds(rampStep),
+    up,
+    ...(written?.down === undefined ? {} : { down: written.down }),
+    reaction: seconds(reaction),
     staleAfter: seconds(staleAfter),
   };
 }
 
+/** All that says on which street somebody is. */
+const counting = ({ counters = [], inputs = [] }: ConfigFile) => [
+  ...counters,
+  ...inputs.flatMap(({ id, kind, street }) => (kind === "occupancy" && street !== undefined ? [{ id, street }] : [])),
+];
+
+/** Occupancy sensors say that somebody is there, not how many. */
+const occupancyOf = ({ inputs }: CabinetConfig): readonly Counter[] =>
+  inputs.flatMap(({ id, place }) => (place ? [{ id, ...place, presence: true as const }] : []));
+
 /** The part of the configuration that the controllers decide by. */
 export function siteOf(config: CabinetConfig): Site {
-  const { node, site, lamps, counters, joins, schedules, adaptive, failSafe } = config;
+  const { node, site, lamps, counters, neighbours, joins, schedules, adaptive, failSafe, streets } = config;
   return {
     node,
     timeZone: site.timeZone,
-    lamps: lamps.map(({ address: _, calibration: _c, warmDim: _w, ...lamp }) => lamp),
-    counters: counters.map(({ id, street, position }) => ({ id, street, position })),
+    lamps: lamps.map(({ address: _, calibration: _c, warmDim: _w, upkeep: _u, ...lamp }) => lamp),
+    counters: [...counters, ...occupancyOf(config), ...neighbours].map(
+      ({ id, street, position, staleAfter, presence }) => ({
+        id,
+        street,
+        position,
+        ...(staleAfter === undefined ? {} : { staleAfter }),
+        ...(presence ? { presence } : {}),
+      }),
+    ),
     joins,
+    oneWays: streets.flatMap(({ name, oneWay }) => (oneWay ? [{ street: name, way: oneWay }] : [])),
+    selections: streets.flatMap(({ selection }) => (selection ? [selection] : [])),
     schedules,
+    calendars: config.calendars,
     adaptive,
     failSafe,
     sun: sunOf(site.latitude, site.longitude),

@@ -50,6 +50,7 @@ test("the demonstration's file is good and means what it says", () => {
   assert.equal(config.meters[0], {
     id: "meter/1",
     kind: "sdm",
+    measures: "all",
     port: "./ports/meter-1",
     address: 1,
     baud: 9600,
@@ -235,5 +236,28 @@ function fitsTogether(config: CabinetConfig): void {
   }
   for (const { line } of config.lamps) assert.ok(config.lamps.filter((lamp) => lamp.line === line).length <= 64);
 }
+
+test("a lamp's losses, a street's width, what a meter measures and what the cabinet takes are read; controllers see no losses", () => {
+  const more = demo
+    .replace(
+      /power: 42/,
+      "power: 42\n    clo: [[0, 100], [100000, 80]]\n    cleaning: { months: 24, percent: 90, last: 2026-03-31 }",
+    )
+    .replace(/length: 300/, "length: 300\n    width: 9")
+    .replace(/^failSafe/m, "own: 7.5\nfailSafe");
+  const config = accepted(more);
+  assert.equal(config.lamps[0]?.upkeep, {
+    curve: [
+      { hours: 0, percent: 100 },
+      { hours: 100_000, percent: 80 },
+    ],
+    cleaning: { months: 24, percent: 90, last: Date.UTC(2026, 2, 31) },
+  });
+  assert.is(config.lamps.at(-1)?.upkeep, undefined);
+  assert.is(config.streets[0]?.width, 9);
+  assert.is(config.own, 7.5);
+  assert.is(accepted(demo).own, 6);
+  assert.not.ok("upkeep" in (siteOf(config).lamps[0] as object));
+});
 
 test.run();

@@ -116,7 +116,7 @@ test("a pulse counter has a pin, a meter on I2C a chip and a shunt, and nothing 
     activeWhen: "low",
   });
   assert.equal(read.config.meters, [
-    { id: "meter/1", kind: "ina226", i2c: { adapter: "i2c1", address: 64 }, shunt: 0.002 },
+    { id: "meter/1", kind: "ina226", measures: "all", i2c: { adapter: "i2c1", address: 64 }, shunt: 0.002 },
   ]);
 });
 
@@ -258,7 +258,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "addresses: 0-11",
     "adresses: 0-11",
     "lamps[0].address: found nothing, allowed a short address from 0 to 63, or a range in `addresses`",
-    'lamps[0].adresses: found an unknown key, allowed id, bus, address, addresses, output, channel, street, position, every, group, power, class, reducedClass, curve, calibration, warmDim or schedule; did you mean "addresses"?',
+    'lamps[0].adresses: found an unknown key, allowed id, bus, address, addresses, output, channel, street, position, every, group, power, class, reducedClass, empty, shares, curve, calibration, warmDim, clo, cleaning or schedule; did you mean "addresses"?',
     "lamps[0].every: found 25, allowed nothing: only a row of `addresses` has it",
   ],
   [
@@ -316,12 +316,21 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "position: 305",
     'counters[0].position: found 305 m, allowed 0 to 300: "rue de la Liberté" is 300 m long',
   ],
-  ["kind: ascii", "kind: nmea", 'counters[0].kind: found "nmea", allowed ascii or pulse'],
+  [
+    "kind: ascii",
+    "kind: nmea",
+    'counters[0].kind: found "nmea", allowed ascii, pulse, mqtt, ld2450, ops243, amg8833 or mlx90640',
+  ],
+  [
+    "power: 42",
+    "power: 42, clo: [[0, 100], [0, 80]]",
+    "lamps[0].clo: found points that are no curve, allowed growing hours, never growing light; 0 h follows 0 h",
+  ],
   ["openWhen: high", "openWhen: true", "contacts[0].openWhen: found true, allowed high or low"],
   [
     '"22:00"',
     "2200",
-    'schedules[0].periods[1].from: found 2200, allowed a local time such as "23:00", or sunset or sunrise, with or without an offset such as sunset-10min',
+    'schedules[0].periods[1].from: found 2200, allowed a local time such as "23:00", or sunset or sunrise, with or without an offset such as sunset-10min and limits such as "sunrise not before 05:00 not after 08:00"',
   ],
   [
     '"06:00"',
@@ -344,7 +353,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
   [
     "failSafe: 100",
     "buses2: []",
-    'buses2: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, streets, joins, buses, outputs, lamps, counters, contacts, meters, schedules, adaptive or failSafe; did you mean "buses"?',
+    'buses2: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, privacy, streets, classWeights, joins, buses, outputs, lamps, counters, inputs, neighbours, contacts, meters, schedules, calendars, groups, adaptive, forecast, own or failSafe; did you mean "buses"?',
   ],
   ["every: 50", "every: -10", 'lamps[2].position: found -25 m, allowed 0 to 300: "rue de la Liberté" is 300 m long'],
   [
@@ -407,7 +416,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "lamps:",
     "lamps: 5\nlamp:",
     "lamps: found 5, allowed a list",
-    'lamp: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, streets, joins, buses, outputs, lamps, counters, contacts, meters, schedules, adaptive or failSafe; did you mean "lamps"?',
+    'lamp: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, privacy, streets, classWeights, joins, buses, outputs, lamps, counters, inputs, neighbours, contacts, meters, schedules, calendars, groups, adaptive, forecast, own or failSafe; did you mean "lamps"?',
   ],
 ];
 

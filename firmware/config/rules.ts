@@ -2,17 +2,25 @@
 
 import { nodeProblem } from "../link/topic.ts";
 import { checkBuses } from "./bus-rules.ts";
+import { checkCalendars } from "./calendar-rules.ts";
 import { checkChips } from "./chip-rules.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { checkDynamic } from "./dynamic-rules.ts";
+import { checkFeeds } from "./feed.ts";
+import { checkGroups } from "./groups.ts";
+import { checkInputs } from "./inputs.ts";
 import { checkLamps } from "./lamp-rules.ts";
 import { checkLink } from "./link-rules.ts";
+import { checkNeighbours } from "./neighbours.ts";
 import { checkOutputs } from "./output-rules.ts";
 import { checkPorts } from "./port-rules.ts";
+import { checkPrivacy } from "./privacy.ts";
 import type { Problems } from "./problem.ts";
 import { once, refersTo, standsOn } from "./references.ts";
 import { checkSchedules } from "./schedule-rules.ts";
 import type { ConfigFile } from "./schema.ts";
 import type { Draft } from "./shape.ts";
+import { checkUses } from "./street-rules.ts";
 import { isTimeZone } from "./time.ts";
 import { checkWires } from "./wire-rules.ts";
 import { shown } from "./words.ts";
@@ -20,7 +28,17 @@ import { shown } from "./words.ts";
 type File = Draft<ConfigFile>;
 
 export function checkRules(file: File, problems: Problems): void {
-  const { site, streets, joins = [], buses = [], outputs = [], counters = [], contacts = [], meters = [] } = file;
+  const {
+    site,
+    streets,
+    joins = [],
+    buses = [],
+    outputs = [],
+    counters = [],
+    contacts = [],
+    meters = [],
+    inputs = [],
+  } = file;
 
   const node = file.node === undefined ? null : nodeProblem(file.node);
   if (node !== null) problems.add(["node"], shown(file.node), "an RSMP 4 node id", node);
@@ -38,7 +56,7 @@ export function checkRules(file: File, problems: Problems): void {
     }
   }
 
-  const devices = { buses, outputs, counters, contacts, meters };
+  const devices = { buses, outputs, counters, contacts, meters, inputs };
   const idOnce = once(problems, "id");
   for (const [list, entries] of Object.entries(devices))
     for (const [i, entry] of entries.entries()) idOnce(entry?.id, [list, i, "id"]);
@@ -48,6 +66,7 @@ export function checkRules(file: File, problems: Problems): void {
   }
 
   checkLink(file, problems);
+  checkPrivacy(file, problems);
   checkPorts(file, problems);
   checkChips(file, problems);
   checkBuses(file, problems);
@@ -55,6 +74,13 @@ export function checkRules(file: File, problems: Problems): void {
   checkOutputs(file, problems);
   checkLamps(file, problems);
   checkSchedules(file, problems);
+  checkCalendars(file, problems);
+  checkDynamic(file, problems);
+  checkGroups(file, problems);
+  checkUses(file, problems);
+  checkInputs(file, problems);
+  checkNeighbours(file, problems);
+  checkFeeds(file, problems);
   checkAdaptive(file, problems);
 }
 

@@ -27,7 +27,29 @@ export function checkSchedules({ schedules = [] }: Draft<ConfigFile>, problems: 
     );
     moments.push({ text: schedule?.off ?? DEFAULTS.off, steps: ["schedules", i, "off"] });
     checkOrder(moments, problems);
+    for (const [j, control] of (schedule?.dynamic ?? []).entries()) {
+      for (const [k, window] of (control?.during ?? []).entries()) {
+        for (const key of ["from", "to"] as const) {
+          const text = window?.[key];
+          if (text === undefined) continue;
+          checkLimits(dayTime(text), text, ["schedules", i, "dynamic", j, "during", k, key], problems);
+        }
+      }
+    }
   }
+}
+
+const NOON = MINUTES_A_DAY / 2;
+
+/** A sunset is held within the afternoon, a sunrise within the morning: else nobody knows which day is meant. */
+function checkLimits(time: DayTime, text: string, steps: readonly Step[], problems: Problems): void {
+  if (time.kind === "clock") return;
+  const { kind, earliest = time.latest, latest = earliest } = time;
+  if (earliest === undefined || latest === undefined) return;
+  const inHalf = kind === "sunset" ? earliest >= NOON : latest < NOON;
+  if (!inHalf)
+    problems.add(steps, shown(text), kind === "sunset" ? "limits from 12:00 to 23:59" : "limits from 00:00 to 11:59");
+  else if (latest < earliest) problems.add(steps, shown(text), "the earlier limit in `not before`");
 }
 
 /** Moments of one night must come one after the other, as far as that can be known without the date. */
@@ -37,6 +59,7 @@ function checkOrder(moments: readonly Moment[], problems: Problems): void {
   for (const { text, steps } of moments) {
     if (text === undefined) continue;
     const time = dayTime(text);
+    checkLimits(time, text, steps, problems);
     const before = last.get(time.kind);
     let at = time.kind === "clock" ? time.minutes : time.offset;
     // Clock times pass midnight once in a night: what is earlier than the first is on the next day.

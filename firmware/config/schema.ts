@@ -7,6 +7,8 @@ import Type, { type Static } from "typebox";
 import { COUNTERS, type CounterKind, METERS, type MeterKind } from "../sensors/list.ts";
 import { Bus } from "./bus-schema.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { Feed } from "./feed.ts";
+import { Forecast } from "./forecast-schema.ts";
 import {
   dayTime,
   form,
@@ -23,9 +25,15 @@ import {
   street,
   text,
 } from "./forms.ts";
+import { Inputs } from "./inputs.ts";
 import { Lamp } from "./lamp-schema.ts";
 import { Commands, JournalBounds, Metrics, Mqtt } from "./link-schema.ts";
+import { Neighbours } from "./neighbours.ts";
 import { Output } from "./output-schema.ts";
+import { Privacy } from "./privacy.ts";
+import { Calendar, Dynamic, Group } from "./programme-schema.ts";
+import { ClassWeights, Street } from "./street-schema.ts";
+import { thermalKeys } from "./thermal.ts";
 
 const place = (description: string) => map(description, { street, at: position("The place") });
 
@@ -46,13 +54,9 @@ export const CabinetSchema = Type.Object(
     commands: Type.Optional(Commands),
     journal: Type.Optional(JournalBounds),
     metrics: Type.Optional(Metrics),
-    streets: list(
-      map("A street, or one side of it where sides are lit apart.", {
-        name: text("Name; lamps and counters refer to it."),
-        length: number(1, 100_000, "Metres."),
-      }),
-      "The streets that this cabinet lights, as lines with positions in metres.",
-    ),
+    privacy: Type.Optional(Privacy),
+    streets: list(Street, "The streets that this cabinet lights, as lines with positions in metres."),
+    classWeights: Type.Optional(ClassWeights),
     joins: Type.Optional(
       list(
         map("Two points that are one place.", { a: place("On one street."), b: place("On the other.") }),
@@ -68,7 +72,7 @@ export const CabinetSchema = Type.Object(
           id: idOf("counter"),
           kind: kinds(
             COUNTERS satisfies Record<CounterKind, unknown>,
-            "Its protocol; pulse is a dry contact on a pin.",
+            "Its protocol; pulse is a dry contact on a pin; ld2450 and ops243 are radars; amg8833 and mlx90640 are thermal arrays on I2C; mqtt is a counter of another system, on a topic.",
           ),
           port: Type.Optional(port),
           pin: Type.Optional(pin),
@@ -78,12 +82,31 @@ export const CabinetSchema = Type.Object(
               description: "Level of the pin during a pulse.",
             }),
           ),
+          i2c: Type.Optional(i2cChip("0x68 or 0x69 for an AMG8833, 0x33 for an MLX90640")),
+          ...thermalKeys,
+          feed: Type.Optional(Feed),
+          staleAfter: Type.Optional(
+            number(
+              10,
+              86_400,
+              "Silent for so long it is not believed any more, seconds. Default: as `adaptive.staleAfter`.",
+            ),
+          ),
+          reversed: Type.Optional(
+            Type.Boolean({
+              default: false,
+              description:
+                "Whether its own `up` (an LD2450's right, towards an OPS243) runs against the street's metres.",
+            }),
+          ),
           street,
           position: position("Where it counts"),
         }),
         "Footfall counters.",
       ),
     ),
+    inputs: Type.Optional(Inputs),
+    neighbours: Type.Optional(Neighbours),
     contacts: Type.Optional(
       list(
         map("A door contact on an input pin.", {
@@ -110,6 +133,13 @@ export const CabinetSchema = Type.Object(
             Type.Enum([1200, 2400, 4800, 9600, 19_200, 38_400], {
               default: DEFAULTS.meter.baud,
               description: "Bits per second, as set at the meter.",
+            }),
+          ),
+          measures: Type.Optional(
+            Type.Enum(["all", "lamps", "own"], {
+              default: DEFAULTS.meter.measures,
+              description:
+                "What hangs on it: all that the cabinet takes, its lamps alone, or the cabinet itself alone.",
             }),
           ),
           phases: Type.Optional(
@@ -139,9 +169,14 @@ export const CabinetSchema = Type.Object(
           { minItems: 1, description: "In the order of the night." },
         ),
         off: Type.Optional(dayTime("When the lamps go off.", { default: DEFAULTS.off })),
+        dynamic: Type.Optional(
+          Type.Array(Dynamic, { description: "Dynamic controls on top of the periods, the strongest first." }),
+        ),
       }),
       "Schedules.",
     ),
+    calendars: Type.Optional(list(Calendar, "Which schedule in which night.")),
+    groups: Type.Optional(list(Group, "Groups of lamps, for commands.")),
     adaptive: Type.Optional(
       map("How light follows people (light-ahead).", {
         ahead: Type.Optional(
@@ -167,6 +202,23 @@ export const CabinetSchema = Type.Object(
         rampStep: Type.Optional(
           number(0.5, 600, "Time of one step of the ramp, seconds.", { default: DEFAULTS.adaptive.rampStep }),
         ),
+        up: Type.Optional(
+          number(1, 1000, "The fastest that light may rise, percent of full light a second.", {
+            default: DEFAULTS.adaptive.up,
+          }),
+        ),
+        down: Type.Optional(
+          number(
+            0.1,
+            1000,
+            "The fastest that light may fall, percent of full light a second. Default: as `ramp` says.",
+          ),
+        ),
+        reaction: Type.Optional(
+          number(0, 60, "Who goes fast is lit so far ahead in time, if that is more than `ahead`, seconds.", {
+            default: DEFAULTS.adaptive.reaction,
+          }),
+        ),
         staleAfter: Type.Optional(
           number(
             10,
@@ -177,6 +229,12 @@ export const CabinetSchema = Type.Object(
             },
           ),
         ),
+      }),
+    ),
+    forecast: Type.Optional(Forecast),
+    own: Type.Optional(
+      number(0, 1000, "What the cabinet itself takes (controller, gateways, sensors), W; a meter of it knows better.", {
+        default: DEFAULTS.own,
       }),
     ),
     failSafe: Type.Optional(

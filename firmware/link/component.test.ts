@@ -35,6 +35,18 @@ for (const [address, components] of cases) {
   });
 }
 
+const GROUPS = new Map([
+  ["group/square", ["lamp/1/9", "lamp/2/0"]],
+  ["group/centre", ["lamp/1/9", "lamp/1/2"]],
+]);
+test("a group of the configuration names its lamps, two each lamp once; another is refused", () => {
+  assert.equal(expand("group/square", KNOWN, GROUPS), { ok: true, components: ["lamp/1/9", "lamp/2/0"] });
+  const both = expand("group/square,centre", KNOWN, GROUPS);
+  assert.equal(both, { ok: true, components: ["lamp/1/9", "lamp/2/0", "lamp/1/2"] });
+  for (const address of ["group/circle", "group"]) assert.not(expand(address, KNOWN, GROUPS).ok);
+  assert.equal(expand("lamp/2", KNOWN, GROUPS), { ok: true, components: ["lamp/2/0"] });
+});
+
 const refused: readonly [string, RegExp][] = [
   ["lamp/1/7", /names lamp\/1\/7:/],
   ["lamp/1/2-5", /names lamp\/1\/5:/],

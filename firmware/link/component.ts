@@ -13,17 +13,20 @@ export type Expanded =
 export const isComponentId = (id: string): boolean =>
   id.length <= LONGEST_ADDRESS && id.split("/").every((level) => LEVEL.test(level));
 
+/** Groups that the configuration makes, by their ids: `group/square`; each with the components in it. */
+export type Groups = ReadonlyMap<string, readonly ComponentId[]>;
+
 /**
  * The components of `known` that an address names, each once, in the order of the address: a component (`lamp/1/5`), a
- * group (`lamp/1`), and lists and ranges in the last level (`lamp/1/2-6,9`, `sg,dl`). Every part must name something
- * known; the message of a refusal names the first that does not. RSMP 4 draft, "Components".
+ * group (`lamp/1`, or one of `named`), and lists and ranges in the last level (`lamp/1/2-6,9`, `sg,dl`). Every part must name
+ * something known; the message of a refusal names the first that does not. RSMP 4 draft, "Components".
  */
-export function expand(address: string, known: readonly ComponentId[]): Expanded {
+export function expand(address: string, known: readonly ComponentId[], named: Groups = new Map()): Expanded {
   const refuse = (message: string): Expanded => ({ ok: false, message });
   if (address.length === 0 || address.length > LONGEST_ADDRESS) {
     return refuse(`is ${address.length} characters long: allowed 1 to ${LONGEST_ADDRESS}`);
   }
-  const groups = membersOf(known);
+  const groups = new Map<string, readonly ComponentId[]>([...named, ...membersOf(known)]);
   const cut = address.lastIndexOf("/") + 1;
   const parent = address.slice(0, cut);
   const found = new Set<ComponentId>();

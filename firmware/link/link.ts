@@ -1,5 +1,6 @@
 import type { ComponentId } from "../../controllers/model.ts";
 import type { Instant } from "../../controllers/units.ts";
+import type { Groups } from "./component.ts";
 import type {
   AlarmCode,
   CommandCode,
@@ -60,8 +61,8 @@ export interface CockpitLink {
   alarm(code: AlarmCode, component: ComponentId, active: boolean, message: string, at: Instant): void;
   /** Sets who does a command; one handler a code, the last wins. A code without a handler is `unknown-code`. */
   onCommand<C extends CommandCode>(code: C, handler: CommandHandler<C>): void;
-  /** The components that commands may name. */
-  setInventory(components: readonly ComponentId[]): void;
+  /** The components that commands may name, one by one or by groups that are no part of an id. */
+  setInventory(components: readonly ComponentId[], groups?: Groups): void;
   readonly connected: boolean;
   counters(): LinkCounters;
   /** Says `shutdown`, leaves the broker and ends; within 1 s whatever the network does. May be called twice. */

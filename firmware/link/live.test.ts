@@ -10,7 +10,10 @@ import { channelAttributes, type Status, sourceOf } from "./table.ts";
 
 const NODE = "21231/cab-0117";
 
-function scene(more: { readonly codes?: readonly string[]; readonly timeout?: number } = {}) {
+function scene(
+  more: { readonly codes?: readonly string[]; readonly timeout?: number; readonly mayAllow?: () => boolean } = {},
+  outcome = { ok: true },
+) {
   const clock = new VirtualClock(instant(Date.UTC(2026, 1, 24, 20)));
   const said: string[] = [];
   const end = new AbortController();
@@ -18,6 +21,10 @@ function scene(more: { readonly codes?: readonly string[]; readonly timeout?: nu
     throttle(node: string, code: string, action: string, channel?: string, timeout?: number) {
       said.push([node, action, `${code}/${channel}`, timeout].filter((one) => one !== undefined).join(" "));
       return true;
+    },
+    async command(node: string, code: string, { values }: { values: object }) {
+      said.push([node, code, ...Object.values(values)].join(" "));
+      return outcome as never;
     },
   };
   const live = keepLive({ supervisor, clock, signal: end.signal, ...more });
@@ -64,10 +71,39 @@ test("what was known before it looked is started too", () => {
   assert.equal(said, [`${NODE} start lighting.lamps/live`]);
 });
 
-test("what tells where somebody walks is told by the moment only while somebody looks, else by windows of 15 minutes or more", () => {
+test("where we may have it allowed it is, before the first start and every half hour, and then started once more", async () => {
+  const { clock, said, hear, end } = scene({ codes: ["lighting.lamps"], mayAllow: () => may }, { ok: true });
+  let may = false;
+  hear("lighting.lamps", "stopped");
+  assert.equal(said, [`${NODE} start lighting.lamps/live`]);
+  may = true;
+  hear("lighting.lamps", "stopped");
+  await clock.advance(seconds(1));
+  assert.equal(said.splice(1), [
+    `${NODE} cabinet.live.allow 2026-02-24T21:00:00.000Z`,
+    `${NODE} start lighting.lamps/live`,
+    `${NODE} start lighting.lamps/live`,
+  ]);
+  await clock.advance(seconds(1700));
+  assert.not(said.some((one) => one.includes("allow")));
+  await clock.advance(seconds(200));
+  assert.is(said.filter((one) => one.includes("allow")).length, 1);
+  end.abort();
+});
+
+test("a cabinet that does not allow it is not asked again and again", async () => {
+  const { clock, said, hear, end } = scene({ codes: ["lighting.lamps"], mayAllow: () => true }, { ok: false });
+  hear("lighting.lamps", "stopped");
+  await clock.advance(seconds(1000));
+  assert.is(said.filter((one) => one.includes("allow")).length, 1);
+  end.abort();
+});
+
+test("what tells where somebody walks is told by the moment only while somebody looks, else by means of an hour, people where they are many", () => {
   const TELLING: Readonly<Record<string, readonly string[]>> = {
     "lighting.lamps": ["actualLightState", "targetLightCommand", "reason", "activePower"],
-    "lighting.energy": ["measuredPower"],
+    "lighting.energy": ["measuredPower", "measuredEnergy"],
+    "lighting.diagnostics": ["outputCurrent"],
     "lighting.buses": ["utilisation"],
     "energy.power": ["activePower", "lampPower"],
     "footfall.counts": ["people", "accumulatedRoadUserNumber", "from", "to"],
@@ -78,12 +114,13 @@ test("what tells where somebody walks is told by the moment only while somebody 
     for (const spec of status.channels) {
       if (spec.start === "stopped") {
         assert.ok((spec.prune ?? Number.POSITIVE_INFINITY) <= 600_000, `${code}/${spec.name} stops by itself`);
+        assert.ok(spec.personal, `${code}/${spec.name} wants to be allowed`);
         continue;
       }
       for (const name of channelAttributes(status, spec)) {
         const source = sourceOf(status, name);
         if (!source || !telling.includes(source.base)) continue;
-        assert.ok(source.aggregate && spec.periodic >= 900_000, `${code}/${spec.name} ${name}`);
+        assert.ok(source.aggregate && spec.periodic >= 3_600_000, `${code}/${spec.name} ${name}`);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** Keeps channels running that stop by themselves: for whoever looks at live data, as long as they look. */
-import { milliseconds } from "../../controllers/units.ts";
+import { hours, milliseconds, minutes } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Remote } from "./manager/remote.ts";
 import { STATUSES } from "./modules.ts";
@@ -10,14 +10,22 @@ import type { Status } from "./table.ts";
 /** Twice within the shortest time-out of the catalogue. */
 const RENEW = milliseconds(50_000);
 const LIVE = "live";
+/** For how long it is allowed each time, and how often that is said again. */
+const ALLOWED = hours(1);
+const ALLOW_EVERY = minutes(30);
 
 export interface LiveOptions {
-  readonly supervisor: Pick<Supervisor, "throttle">;
+  readonly supervisor: Pick<Supervisor, "throttle"> & Partial<Pick<Supervisor, "command">>;
   readonly clock: Clock;
   /** Codes whose `live` channel is wanted; all that have one where left out. */
   readonly codes?: readonly string[];
   /** For how long to ask each time, s: where a node's clock runs faster than ours. The channel's own time-out where left out. */
   readonly timeout?: number;
+  /**
+   * Whether we may have live data allowed, asked each time: then `cabinet.live.allow` goes before the first start of a node's
+   * channels, and every half hour. Never where left out: somebody else allows it, or the cabinet asks for no such word.
+   */
+  readonly mayAllow?: () => boolean;
   /** Aborting lets the channels stop in their own time. */
   readonly signal: AbortSignal;
 }
@@ -30,9 +38,28 @@ export interface Live {
 }
 
 /** Starts the live channels of every node heard, starts them again when they stop, and renews them in time. */
-export function keepLive({ supervisor, clock, codes = liveCodes(), timeout, signal }: LiveOptions): Live {
+export function keepLive({ supervisor, clock, codes = liveCodes(), timeout, mayAllow, signal }: LiveOptions): Live {
   const started = new Map<string, Set<string>>();
-  const start = (node: string, code: string) => supervisor.throttle(node, code, "start", LIVE, timeout);
+  /** By node, by the monotonic time. */
+  const allowedAt = new Map<string, number>();
+  const start = (node: string, code: string) => {
+    allow(node);
+    return supervisor.throttle(node, code, "start", LIVE, timeout);
+  };
+  const allow = (node: string) => {
+    const now = clock.monotonic();
+    if (!mayAllow?.() || now < (allowedAt.get(node) ?? Number.NEGATIVE_INFINITY) + ALLOW_EVERY) return;
+    allowedAt.set(node, now);
+    const until = new Date(clock.now() + ALLOWED).toISOString();
+    const answered = supervisor.command?.(node, "cabinet.live.allow", { values: { until } });
+    answered?.then(
+      ({ ok }) => {
+        // The channels' first start may have come before the word.
+        if (ok && !signal.aborted) for (const code of started.get(node) ?? []) start(node, code);
+      },
+      () => {},
+    );
+  };
   const renew = async () => {
     while (!signal.aborted) {
       await clock.sleep(RENEW, "live channels", signal).catch(() => {});

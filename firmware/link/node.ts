@@ -4,6 +4,7 @@ import type { Clock } from "../hal/clock.ts";
 import type { Journal } from "../hal/journal.ts";
 import type { Log } from "../hal/log.ts";
 import type { Random } from "../hal/random.ts";
+import type { Beside } from "./beside.ts";
 import { problemFinder } from "./check.ts";
 import { Authority } from "./commands/authority.ts";
 import { CommandDesk } from "./commands/commands.ts";
@@ -13,6 +14,7 @@ import { offered, RSMP4_DRAFT } from "./modules.ts";
 import { type Presence, valuesSchema } from "./payload.ts";
 import { obeyAlarmCommands } from "./service/alarm-commands.ts";
 import { History } from "./service/history.ts";
+import { LiveGate, type LivePolicy } from "./service/live-gate.ts";
 import { NodeAlarms } from "./service/node-alarms.ts";
 import { NodeChannels } from "./service/node-channels.ts";
 import type { Receipts } from "./service/outbox.ts";
@@ -47,6 +49,10 @@ export interface NodeOptions extends Broker {
   readonly modules?: readonly string[];
   /** What it tells, and over which channels; all of its modules where left out. */
   readonly statuses?: Readonly<Record<string, Status>>;
+  /** Topics of others that share the session. */
+  readonly sideTopics?: Beside;
+  /** Who may start what tells where people are; a signed command must allow it where left out. */
+  readonly live?: LivePolicy;
   /** Aborting closes the link, as `close()` does. */
   readonly signal: AbortSignal;
 }
@@ -90,9 +96,11 @@ export function startNode(options: NodeOptions): CockpitLink {
   const common = { node, journal, clock, log, receipts, onReady };
 
   const alarms = new NodeAlarms({ ...common, codes: Object.keys(offer.alarms) });
+  const gate = new LiveGate({ policy: options.live ?? "signed", clock });
   const channels = new NodeChannels({
     ...common,
     statuses,
+    gate,
     onLeft: (stream) => {
       replay.left(stream);
       pace.poke();
@@ -154,9 +162,15 @@ export function startNode(options: NodeOptions): CockpitLink {
     book: (code) => alarms.book(code),
     now: () => clock.now(),
   });
+  desk.handle("cabinet.live.allow", async (command) => {
+    const result = await gate.obey(command);
+    publisher.flushSoon();
+    return result;
+  });
 
   const rates = { throttle: new TokenBucket(NODE_RATES.throttle), fetch: new TokenBucket(NODE_RATES.fetch) };
   const receive = (message: Message) => {
+    if (options.sideTopics?.receive(message)) return;
     const topic = parseTopic(message.topic);
     if (topic?.node !== node || topic.code === undefined) return;
     const { type, code, channel } = topic;
@@ -178,6 +192,7 @@ export function startNode(options: NodeOptions): CockpitLink {
     keep: SESSION_KEPT,
     will: { topic: presence, payload: encode("offline" satisfies Presence), user },
     subscriptions: ["command", "throttle", "fetch"].map((type) => `${node}/${type}/#`),
+    ...(options.sideTopics ? { beside: options.sideTopics.topics } : {}),
     onConnect: (goesOn) => {
       replay.begin();
       history.begin();
@@ -190,6 +205,9 @@ export function startNode(options: NodeOptions): CockpitLink {
     onMessage: receive,
     onRoom: () => publisher.flush(),
   });
+  options.sideTopics?.sender((topic, payload, expiry) =>
+    connection.publish(topic, payload, { qos: 0, retain: false, expiry }),
+  );
   void publisher.run();
   void pace.run();
 
@@ -224,7 +242,7 @@ export function startNode(options: NodeOptions): CockpitLink {
     },
     alarm,
     onCommand: (code, handler) => desk.handle(code, handler),
-    setInventory: (components) => desk.setKnown(components),
+    setInventory: (components, groups) => desk.setKnown(components, groups),
     get connected() {
       return connection.connected;
     },

@@ -261,3 +261,24 @@ export const ALARM_VALUES = closed({
 
 /** An instant as payloads write it. RSMP 4 draft, "Status": ISO 8601 UTC with milliseconds. */
 export const iso = (at: number): string => new Date(at).toISOString();
+
+/** Longer than this no neighbour is believed that somebody comes, s. */
+export const LONGEST_COMING = 900;
+
+/**
+ * What a cabinet tells its neighbour on `<from>/neighbour/<to>/<border>`, beside RSMP: each message says that it sees all the ways to
+ * the border. Modelled on uCIFI 3460 (a publisher and a validity, which is the message's expiry); no numbers of people.
+ */
+export const NEIGHBOUR_MESSAGE = closed({
+  at: Type.Optional(utc()),
+  coming: Type.Optional(
+    closed({
+      earliest: Type.Number({
+        minimum: 0,
+        maximum: LONGEST_COMING,
+        description: "Somebody is at the border so soon at the earliest, s from sending",
+      }),
+      latest: Type.Number({ minimum: 0, maximum: LONGEST_COMING, description: "And so late at the latest, s" }),
+    }),
+  ),
+});

@@ -33,7 +33,7 @@ function scene() {
       told.push([code, values, when]);
     },
     alarm: (...alarm) => told.push(alarm),
-    setInventory: (components) => told.push([...components]),
+    setInventory: (components, groups) => told.push([...components, ...(groups ?? [])]),
   };
   const assets = {
     site: {
@@ -48,7 +48,9 @@ function scene() {
       timeZone: "Europe/Paris",
     },
     siteName: "Liberté",
+    zones: [{ id: "counter/1", counters: ["counter/1"] }],
     streets: [{ name: "rue de la Liberté", length: 300 }],
+    groups: [{ name: "north", lamps: ["lamp/1/0", "lamp/1/1", "lamp/dac/0"] }],
     contacts: ["door/1"],
     meters: ["meter/1"],
   };
@@ -58,9 +60,11 @@ function scene() {
 
 test("tells first what there is, so that a cockpit can draw the street", () => {
   const { inventory } = scene();
-  assert.equal(inventory[0], ["lamp/1/0", "lamp/1/1", "counter/1", "door/1", "meter/1"]);
+  const group = ["group/north", ["lamp/1/0", "lamp/1/1", "lamp/dac/0"]];
+  assert.equal(inventory[0], ["lamp/1/0", "lamp/1/1", "counter/1", "door/1", "meter/1", group]);
   const [code, values] = inventory[1] as [string, Record<string, unknown>];
   assert.is(code, "cabinet.inventory");
+  assert.equal(values["groups"], { "group/north": ["lamp/1/0,1", "lamp/dac/0"] });
   assert.equal(Object.keys(values).sort(), Object.keys(STATUSES["cabinet.inventory"].attributes).sort());
   assert.equal((values["lamps"] as Record<string, unknown>)["lamp/1/0"], {
     street: "rue de la Liberté",

@@ -1,6 +1,8 @@
+import { nothingWithheld, release, type Zone } from "../../controllers/footfall/privacy.ts";
 import { lampPower, powerFull } from "../../controllers/lighting/energy.ts";
-import type { ComponentId, Event, Reading, Site } from "../../controllers/model.ts";
-import { type Instant, level } from "../../controllers/units.ts";
+import type { ComponentId, Event, Lamp, Reading, Site } from "../../controllers/model.ts";
+import { type Instant, type Level, level, type Watts } from "../../controllers/units.ts";
+import { addressOf, type Groups } from "./component.ts";
 import type { CockpitLink } from "./link.ts";
 import { iso } from "./payload.ts";
 import { diagnosticsValues, gearValues, luminaireValues, ofLamp, settingsText } from "./report-gear.ts";
@@ -9,9 +11,20 @@ import { diagnosticsValues, gearValues, luminaireValues, ofLamp, settingsText } 
 export interface Assets {
   readonly site: Pick<Site, "lamps" | "counters" | "joins" | "timeZone">;
   readonly siteName: string;
+  /** Counters that are told as one; every counter is in exactly one. */
+  readonly zones: readonly Zone[];
   readonly streets: readonly { readonly name: string; readonly length: number }[];
+  readonly groups?: readonly GroupConfig[];
   readonly contacts: readonly ComponentId[];
   readonly meters: readonly ComponentId[];
+  /** Modelled power of a lamp that gives a light; absent: in proportion to it. */
+  readonly power?: (lamp: Lamp, light: Level) => Watts;
+}
+
+/** Lamps that are commanded together. */
+interface GroupConfig {
+  readonly name: string;
+  readonly lamps: readonly ComponentId[];
 }
 
 /** Turns what happens in the cabinet into statuses and alarms. */
@@ -33,9 +46,15 @@ export function reporter(
   const fullPower = tenths(powerFull(lamps));
   /** Modelled power of each lamp. One whose level is unknown counts as full: no saving is claimed. */
   const powers = new Map(lamps.map((lamp) => [lamp.id, lampPower(lamp, level(100))]));
+  const { zones } = assets;
+  let withheld = nothingWithheld(zones);
   const accumulated = new Map<ComponentId, { readonly people: number; readonly since: Instant }>();
 
-  link.setInventory([...lampOf.keys(), ...counters.map((counter) => counter.id), ...assets.contacts, ...assets.meters]);
+  const groups = new Map((assets.groups ?? []).map(({ name, lamps }) => [`group/${name}`, lamps]));
+  link.setInventory(
+    [...lampOf.keys(), ...counters.map((counter) => counter.id), ...assets.contacts, ...assets.meters],
+    groups,
+  );
   link.update(
     "cabinet.inventory",
     {
@@ -50,6 +69,8 @@ export function reporter(
         ]),
       ),
       counters: Object.fromEntries(counters.map(({ id, street, position }) => [id, { street, position }])),
+      groups: groupsText(groups),
+      zones: Object.fromEntries(assets.zones.map((zone) => [zone.id, [...zone.counters]])),
       contacts: [...assets.contacts],
       meters: [...assets.meters],
     },
@@ -60,7 +81,7 @@ export function reporter(
     const { source, level: actual, at } = reading;
     const lamp = lampOf.get(source);
     if (!lamp) return;
-    const power = lampPower(lamp, actual);
+    const power = (assets.power ?? lampPower)(lamp, actual);
     powers.set(source, power);
     link.update(
       "lighting.lamps",
@@ -92,10 +113,25 @@ export function reporter(
             accumulatedRoadUserNumber: { [source]: now.people },
             accumulatedSince: { [source]: iso(now.since) },
           };
-          return link.update("footfall.counts", values, to);
+          link.update("footfall.counts", values, to);
+          const step = release(zones, withheld, event);
+          withheld = step.state;
+          for (const one of step.released)
+            link.update(
+              "footfall.counts",
+              {
+                passed: { [one.zone]: one.people },
+                passedMinutes: { [one.zone]: (one.to - one.from) / 60_000 },
+                passedTo: { [one.zone]: iso(one.to).replace(".000Z", "Z") },
+              },
+              one.to,
+            );
+          return;
         }
         case "alarm":
           return link.alarm(event.code, event.component, event.active, event.message, event.at);
+        case "class":
+          return; // no channel carries it: the levels that follow from it are told
       }
     },
 
@@ -148,6 +184,20 @@ export function reporter(
         case "gear-settings":
           if (!lampOf.has(source)) return;
           return link.update("lighting.settings", { differences: { [source]: settingsText(reading.differences) } }, at);
+        case "forecast": {
+          // Of the hour at hand only: what is expected tomorrow is for the cabinet itself.
+          if (reading.from > at || reading.to <= at) return;
+          const values = ofLamp(source, {
+            low: few(reading.low),
+            middle: few(reading.middle),
+            high: few(reading.high),
+          });
+          return link.update(
+            "footfall.forecast",
+            { ...values, from: { [source]: iso(reading.from) }, to: { [source]: iso(reading.to) } },
+            at,
+          );
+        }
         case "count":
           // People are told as sums over closed windows, never one by one.
           return;
@@ -158,7 +208,19 @@ export function reporter(
 
 const filled = (values: object): boolean => Object.keys(values).length > 0;
 
+/** Whole people; where they are few only whether there are any: a forecast must not say more than a count may. */
+const few = (people: number): number => (people >= 10.5 ? Math.round(people) : people < 5.5 ? 0 : 11);
+
 /** Whole percent; tenths where the eye, and the lowest levels of a DALI lamp, tell them apart. */
 const light = (percent: number): number => (percent < 10 ? tenths(percent) : Math.round(percent));
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
+
+/** By group the addresses of its lamps: a bus of lamps is one short text. */
+const groupsText = (groups: Groups): Record<string, string[]> =>
+  Object.fromEntries(
+    [...groups].map(([id, lamps]) => {
+      const byParent = Map.groupBy(lamps, (lamp) => lamp.slice(0, lamp.lastIndexOf("/")));
+      return [id, [...byParent.values()].flatMap((of) => addressOf(of).map(({ address }) => address))];
+    }),
+  );

@@ -30,6 +30,8 @@ export interface ChannelSpec {
   readonly prune?: number;
   /** Every entry is journaled, and replayed after an outage. */
   readonly replay?: true;
+  /** Moment by moment it tells where people are: it stands still unless live data is allowed (`cabinet.live.allow`). */
+  readonly personal?: true;
 }
 
 /** One attribute of a status. `change` triggers an event update; `along` only goes with one. */

@@ -13,6 +13,9 @@ export const MESSAGE_TYPES = [
 ] as const;
 export type MessageType = (typeof MESSAGE_TYPES)[number];
 
+/** The level of what cabinets tell each other, beside RSMP: `<from>/neighbour/<to>/<border>`. No level of a node's id either. */
+export const NEIGHBOUR = "neighbour";
+
 /** Presence has no code; only status, channel, throttle, replay, fetch and history may have a channel. */
 export interface Topic {
   readonly node: string;
@@ -37,7 +40,8 @@ export function nodeProblem(node: string): string | null {
     if (!LEVEL.test(level)) {
       return `node "${node}" has the level "${level}": allowed are letters, digits and . _ : - with a letter or digit first`;
     }
-    if (isType(level)) return `node "${node}" has the level "${level}": allowed is any word that is no message type`;
+    if (isType(level) || level === NEIGHBOUR)
+      return `node "${node}" has the level "${level}": allowed is any word that is no message type`;
   }
   return null;
 }

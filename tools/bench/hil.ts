@@ -27,6 +27,7 @@ node: bench/cabinet
 site: { name: bench, latitude: 47.322, longitude: 5.041, timeZone: Europe/Paris }
 mqtt: { url: "mqtt://broker:1883" }
 commands: { unsigned: hil/cockpit } # a real street signs
+privacy: { live: anyone }
 streets: [{ name: street, length: 1000 }]
 buses:
   - { id: bus/1, gateway: luba, port: /dev/serial/by-id/usb-a }

@@ -10,7 +10,9 @@ const EVENING = instant(Date.UTC(2026, 2, 18, 20, 58));
 test("an hour of a small street: what is told by default, less than as JSON, and nothing live", async () => {
   const day = await countDay(minutes(70), 4, EVENING);
   const told = (about: string) => day.byCode.get(`status/${about}`) ?? 0;
-  assert.ok(told("footfall.counts/15min") > 0 && told("lighting.lamps/hourly") > 0 && told("energy.power/15min") > 0);
+  assert.ok(
+    told("footfall.counts/windows") > 0 && told("lighting.lamps/hourly") > 0 && told("energy.power/hourly") > 0,
+  );
   const live = [...day.byCode.keys()].filter((about) => about.startsWith("status/") && about.endsWith("/live"));
   for (const about of live) assert.ok((day.byCode.get(about) ?? 0) < 1000, `${about}: only cleared`);
   assert.ok((day.byCode.get("pings") ?? 0) > 0);

@@ -204,7 +204,7 @@ async function fill(journal: KeptJournal, random: SeededRandom): Promise<{ recor
       append("lighting.lamps", "event", at, { actualLightState: of(lamps, percent) });
       append("lighting.lamps", "event", at, { activePower: of(lamps, watts) });
       append("lighting.energy", "event", at, { measuredPower: of(lamps, watts) });
-      append("lighting.energy", "event", at, { measuredEnergy: of(lamps, () => energy++) });
+      append("lighting.energy", "event", at, { "measuredEnergy.max": of(lamps, () => energy++) });
     }
     const counters = Array.from({ length: 12 }, (_, n) => `counter/${n + 1}`);
     const counts = { people: of(counters, percent), accumulatedRoadUserNumber: of(counters, () => energy++) };

@@ -38,10 +38,12 @@ test("a call that is wrong ends with 2 and says what is allowed", () => {
     assert.is(status, 2, args.join(" "));
     assert.match(stderr, allowed);
   };
-  wrong(["light"], /allowed run, check, console, dali, hil/);
+  wrong(["light"], /allowed run, check, console, dali, forecast, hil/);
   wrong(["run", "--brokr", "x"], /--brokr/);
   wrong(["run", DEMO, "--log", "loud"], /allowed trace, debug/);
   wrong(["check", "a.yaml", "b.yaml"], /one file/);
+  wrong(["programme", DEMO, "--lamp", "lamp/9/9"], /no such lamp; the file has \d+, lamp\/1\/0 to/);
+  wrong(["programme", DEMO, "--date", "2026-02-29"], /allowed a day such as 2026-12-25/);
   wrong(["run", "/nowhere.yaml"], /cannot be read: ENOENT/);
   wrong(["check", "/nowhere.yaml"], /cannot be read: ENOENT/);
 });

@@ -24,6 +24,15 @@ const HELP = `hulotte: the runtime of a street cabinet
                                  revocation; \`hulotte provision help\` says more
   hulotte console [CABINET.yaml] the page of a cabinet in a browser, and users who may log in to it;
                                  \`hulotte console --help\` says more
+  hulotte forecast COMMAND ...   how well people are foretold: trains and tests on hourly counts;
+                                 \`hulotte forecast --help\` says more
+  hulotte opendata COMMAND ...   what may be published of people and light: etalab's tables, NGSI-LD;
+                                 \`hulotte opendata --help\` says more
+  hulotte programme [CABINET.yaml]
+                                 what the control programme of a lamp says for a night: times, levels, why;
+                                 \`hulotte programme --help\` says more
+  hulotte report energy ...      what was saved, with plots and every assumption: of a cabinet, a city, a simulation;
+                                 \`hulotte report help\` says more
   hulotte schema                 print the JSON Schema of cabinet.yaml, for editors
   hulotte help                   this text
   hulotte version
@@ -56,6 +65,22 @@ async function main(argv: readonly string[]): Promise<number> {
     const { runConsole } = await import("../console/command.ts");
     return runConsole(argv.slice(1));
   }
+  if (argv[0] === "programme") {
+    const { runProgramme } = await import("../programme/command.ts");
+    return runProgramme(argv.slice(1));
+  }
+  if (argv[0] === "report") {
+    const { runReport } = await import("../report/command.ts");
+    return runReport(argv.slice(1));
+  }
+  if (argv[0] === "forecast") {
+    const { runForecast } = await import("../forecast/command.ts");
+    return runForecast(argv.slice(1));
+  }
+  if (argv[0] === "opendata") {
+    const { runOpendata } = await import("../opendata/command.ts");
+    return runOpendata(argv.slice(1));
+  }
   const { values, positionals } = parse(argv);
   const [command = "help", ...rest] = positionals;
   switch (command) {
@@ -86,7 +111,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     default:
       throw new Usage(
-        `no command "${command}": allowed run, check, console, dali, hil, keys, link, provision, schema, help, version`,
+        `no command "${command}": allowed run, check, console, dali, forecast, hil, keys, link, opendata, programme, provision, report, schema, help, version`,
       );
   }
 }

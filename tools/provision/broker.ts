@@ -11,6 +11,8 @@ export interface BrokerSettings {
   readonly supervisors: readonly string[];
   /** How many levels the cabinets' RSMP ids have: `21231/cab-0117` has 2. */
   readonly levels: number;
+  /** Topics of other systems that a cabinet may read besides: its footfall counters. */
+  readonly reads?: readonly { readonly node: string; readonly topic: string }[];
 }
 
 /** Topics of a node that it says things on, and where it listens. */
@@ -63,7 +65,7 @@ max_topic_alias 10
 `;
 
 /** The access list: a pattern for cabinets, a part for each supervisor, nothing for those who are revoked. */
-export function accessList({ supervisors, levels }: BrokerSettings, revoked: readonly string[]): string {
+export function accessList({ supervisors, levels, reads = [] }: BrokerSettings, revoked: readonly string[]): string {
   const node = Array.from({ length: levels }, () => "+").join("/");
   return [
     "# Made by `hulotte provision broker` and `revoke`: changes are lost when they run again.",
@@ -78,10 +80,16 @@ export function accessList({ supervisors, levels }: BrokerSettings, revoked: rea
         `topic read ${id}/result/#`,
         `topic read ${id}/history/#`,
       ]),
+    ...[...Map.groupBy(reads, ({ node: id }) => id)]
+      .filter(([id]) => !revoked.includes(id))
+      .flatMap(([id, topics]) => ["", `user ${id}`, ...topics.map(({ topic }) => `topic read ${topic}`)]),
     "",
     "# Everybody with a certificate: %u is its common name.",
     ...SAYS.map((rest) => `pattern write %u/${rest}`),
     ...HEARS.map((rest) => `pattern read %u/${rest}`),
+    "# What neighbours tell each other: from whom, to whom, and at which border.",
+    "pattern write %u/neighbour/#",
+    `pattern read ${node}/neighbour/%u/+`,
     ...supervisors.flatMap((id) => [`pattern write ${id}/result/#`, `pattern write ${id}/history/#`]),
     "",
   ].join("\n");

@@ -117,8 +117,17 @@ test("a broker's files say who may what; its key stays when it is made again", a
   const acl = readFileSync(at("broker", "acl"), "utf8");
   assert.match(acl, "user night\ntopic read +/+/presence\n");
   assert.match(acl, "pattern write night/result/#\n");
+  assert.match(acl, "pattern write %u/neighbour/#\npattern read +/+/neighbour/%u/+\n");
+  assert.not.match(acl, /topic read .*neighbour/);
   const key = readFileSync(at("broker", "broker.key"), "utf8");
-  await ok("broker", "--supervisor", "cockpit", "--port", "18883", "--levels", "3");
+  await ok("broker", "--supervisor", "cockpit", "--port", "18883", "--levels", "3", "--reads", `${A}=city/people/7`);
+  assert.match(readFileSync(at("broker", "acl"), "utf8"), `\nuser ${A}\ntopic read city/people/7\n\n`);
+  for (const wrong of ["city/people", `${A}=`, `${A}=city/#`, `${A}=$SYS/load`, `a/+=city`])
+    assert.is(
+      (await provision(["broker", "--dir", dir, "--supervisor", "cockpit", "--reads", wrong])).status,
+      2,
+      wrong,
+    );
   assert.is(readFileSync(at("broker", "broker.key"), "utf8"), key);
   assert.match(readFileSync(at("broker", "acl"), "utf8"), "topic read +/+/+/presence\n");
   assert.not.match(readFileSync(at("broker", "acl"), "utf8"), "night");

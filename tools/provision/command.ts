@@ -50,6 +50,7 @@ function parse(argv: readonly string[]) {
         port: { type: "string" },
         address: { type: "string" },
         levels: { type: "string" },
+        reads: { type: "string", multiple: true },
         user: { type: "string" },
         request: { type: "string" },
         help: { type: "boolean", short: "h" },
@@ -62,7 +63,7 @@ function parse(argv: readonly string[]) {
 
 const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
   ca: ["name", "days"],
-  broker: ["supervisor", "host", "port", "address", "levels", "user", "days"],
+  broker: ["supervisor", "host", "port", "address", "levels", "reads", "user", "days"],
   cabinet: ["days", "request"],
   supervisor: ["days", "request"],
   renew: ["days", "request"],
@@ -128,12 +129,30 @@ async function makeBroker(provision: Provision, values: Values): Promise<void> {
   const port = whole("port", values.port ?? "8883", 1, 65_535);
   const levels = whole("levels", values.levels ?? "2", 1, 8);
   const user = values.user ?? (process.getuid?.() === 0 ? "mosquitto" : undefined);
-  const settings = { port, supervisors, levels, ...(values.address === undefined ? {} : { address: values.address }) };
+  const reads = (values.reads ?? []).map(readOf);
+  const settings = {
+    port,
+    supervisors,
+    levels,
+    reads,
+    ...(values.address === undefined ? {} : { address: values.address }),
+  };
   const days = daysOf(values.days, DAYS.broker);
   const closed = await provision.broker(settings, { hosts, days, user });
   console.log(`${join(provision.brokerFolder, "mosquitto.conf")}: start it with mosquitto -c and this file`);
   for (const folder of closed)
     console.error(`hulotte: ${folder} does not let ${user} through: chmod o+x, or another --dir`);
+}
+
+const TOPIC = /^(?!\$)[^\s+#]{1,200}$/;
+
+/** `NODE=TOPIC`. */
+function readOf(text: string): { node: string; topic: string } {
+  const [node = "", ...rest] = text.split("=");
+  const topic = rest.join("=");
+  checkId(node);
+  if (!TOPIC.test(topic)) throw new Usage(`--reads ${text}: allowed is ID=TOPIC, the topic without + and #`);
+  return { node, topic };
 }
 
 function idOf(verb: string, rest: readonly string[]): string {

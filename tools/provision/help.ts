@@ -3,11 +3,12 @@ export const HELP = `hulotte provision: certificates for a broker, its cabinets 
   hulotte provision ca          --dir DIR [--name NAME] [--days N]
       makes a development authority: ca.pem and ca.key (0600) in DIR; 10 years
   hulotte provision broker      --dir DIR --supervisor ID ... [--host NAME ...] [--port N] [--address ADDR]
-                                [--levels N] [--user NAME] [--days N]
+                                [--levels N] [--reads ID=TOPIC ...] [--user NAME] [--days N]
       key, certificate, mosquitto.conf and access list of a Mosquitto in DIR/broker; run it again to change them, and
       before its certificate ends (90 days). --host: each name and address by which cabinets reach it (default: localhost
-      and 127.0.0.1). --port: 8883. --levels: of the cabinets' ids, 2 for 21231/cab-0117. --user: who runs the broker; as
-      root the default is mosquitto
+      and 127.0.0.1). --port: 8883. --levels: of the cabinets' ids, 2 for 21231/cab-0117. --reads: a cabinet may
+      read that topic of another system, for a counter of kind mqtt. --user: who runs the broker; as root the default is
+      mosquitto
   hulotte provision cabinet     --dir DIR ID [--days N] [--request FILE]
       key, certificate and ca.pem in DIR/cabinets/ID; 30 days. With --request the cabinet made its key itself: its signing
       request is read (- for standard input), and the certificate printed

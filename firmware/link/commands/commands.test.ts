@@ -53,6 +53,21 @@ const refusals: readonly [string, string, unknown, string, RegExp, "alarm"?][] =
     "too-far values.until",
     /allowed is up to 2026-03-03T20:00/,
   ],
+  [
+    "a begin that is no day",
+    SET,
+    { component: "lamp", values: { ...good, from: "2026-02-31T24:00:00Z" } },
+    "invalid values.from",
+    /./,
+  ],
+  [
+    "a begin at the end",
+    SET,
+    { component: "lamp", values: { ...good, from: IN_AN_HOUR } },
+    "invalid values.from",
+    /allowed is before .* \(until\)/,
+  ],
+  ["a group that is none", SET, { component: "group/1", values: good }, "unknown-component component", /group\/1/],
   ["an unknown value", SET, { component: "lamp", values: { ...good, fade: 2 } }, "invalid values.fade", /not allowed/],
   ["an unknown field", SET, { component: "lamp", values: good, raw: [1] }, "invalid raw", /not allowed/, "alarm"],
   ["no component", SET, { values: good }, "invalid component", /missing/],
@@ -126,6 +141,21 @@ for (const [name, code, payload, refusal, message, alarm] of refusals) {
     assert.equal(bench.refused, alarm ? [`${result.error.kind} cockpit`] : []);
   });
 }
+table("takes a begin that is to come, and a group of the configuration", async () => {
+  const bench = await DeskBench.start([], "cockpit");
+  bench.desk.setKnown(
+    ["lamp/1/0", "lamp/1/1", "door/1"],
+    new Map([
+      ["group/1", ["lamp/1/1"]],
+      ["group/2", ["door/1"]],
+    ]),
+  );
+  const values = { ...good, from: utc(60_000) };
+  const result = await bench.deliver(encode({ component: "group/1", values }));
+  assert.equal(result, { ok: true, values: { component: ["lamp/1/1"], ...values } });
+  const foreign = await bench.deliver(encode({ component: "group/2", values }));
+  assert.is(short(foreign), "unknown-component component");
+});
 table.run();
 
 test("what has an expiry is refused while the cabinet does not know the time", async () => {

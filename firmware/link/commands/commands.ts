@@ -3,7 +3,7 @@ import type { Clock } from "../../hal/clock.ts";
 import type { Journal } from "../../hal/journal.ts";
 import type { Log } from "../../hal/log.ts";
 import { ProblemFinders } from "../check.ts";
-import { expand } from "../component.ts";
+import { expand, type Groups } from "../component.ts";
 import type { AcceptedCommand, CommandHandler } from "../link.ts";
 import { COMMANDS, type CommandCode, commandOf } from "../modules.ts";
 import { COMMAND, type CommandPayload, type CommandResult, REFUSALS, type Refusal, type Refused } from "../payload.ts";
@@ -70,6 +70,7 @@ export class CommandDesk {
   readonly #taken = new Map<string, TokenBucket>();
   readonly #busyAnswers = new TokenBucket(BUSY_ANSWERS);
   #known: readonly ComponentId[] = [];
+  #groups: Groups = new Map();
   #underWay = 0;
   readonly counters = {
     commands: 0,
@@ -88,8 +89,9 @@ export class CommandDesk {
     this.handle("cabinet.keys.revoke", revoke);
   }
 
-  setKnown(components: readonly ComponentId[]): void {
+  setKnown(components: readonly ComponentId[], groups: Groups = new Map()): void {
     this.#known = [...components];
+    this.#groups = groups;
   }
 
   handle<C extends CommandCode>(code: C, handler: CommandHandler<C>): void {
@@ -216,7 +218,8 @@ export class CommandDesk {
     if (bad) return refuse("invalid", bad.field === "payload" ? "values" : `values.${bad.field}`, bad.message);
     const component = this.#componentsOf(table, sent.component);
     if ("error" in component) return component;
-    const late = this.#expiry(sent.values["until"]);
+    const { from, until } = sent.values as { readonly from?: unknown; readonly until?: unknown };
+    const late = this.#expiry(until) ?? this.#beginning(from, until);
     return late ?? ({ component, values: sent.values, issuer } as AcceptedCommand<never>);
   }
 
@@ -226,7 +229,7 @@ export class CommandDesk {
       return refuse("invalid", "component", `is "${address}": allowed is none, the command is for the node as a whole`);
     }
     if (address === undefined) return refuse("invalid", "component", `is missing: allowed are ${level} components`);
-    const expanded = expand(address, this.#known);
+    const expanded = expand(address, this.#known, this.#groups);
     if (!expanded.ok) return refuse("unknown-component", "component", expanded.message);
     const foreign = expanded.components.find((id) => !id.startsWith(`${level}/`));
     if (foreign === undefined) return expanded.components;
@@ -246,6 +249,14 @@ export class CommandDesk {
     if (at <= now) return refuse("expired", field, `is ${until}: allowed is after ${new Date(now).toISOString()}`);
     if (at > now + FURTHEST) return refuse("too-far", field, `is ${until}: allowed is up to ${latest}`);
     return null;
+  }
+
+  /** What is wrong with a begin, where the command has one. The expiry is good. */
+  #beginning(from: unknown, until: unknown): Refused | null {
+    if (typeof from !== "string" || typeof until !== "string") return null;
+    if (Number.isNaN(Date.parse(from))) return refuse("invalid", "values.from", `is ${from}: no such day`);
+    if (Date.parse(from) < Date.parse(until)) return null;
+    return refuse("invalid", "values.from", `is ${from}: allowed is before ${until} (until)`);
   }
 
   /** Refuses what was sent by somebody who is not known to be entitled. */

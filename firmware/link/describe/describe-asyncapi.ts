@@ -4,6 +4,7 @@ import { MODULES, RSMP4_DRAFT } from "../modules.ts";
 import type { Module } from "../table.ts";
 import { exampleOf } from "./example.ts";
 import { groupMessages, type MessageGroup, type MessageSpec, messagesOf, sharedSchemas } from "./messages.ts";
+import { NEIGHBOUR_API } from "./neighbour.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,13 +34,23 @@ export function asyncApi(modules: readonly Module[] = MODULES): Json {
         description: "TLS 1.3, a certificate for each cabinet",
       },
     },
-    channels: Object.fromEntries(groups.map((group) => [group.name, channelOf(group)])),
-    operations: Object.fromEntries(groups.flatMap((group) => operationsOf(group, groups))),
+    channels: {
+      ...Object.fromEntries(groups.map((group) => [group.name, channelOf(group)])),
+      neighbour: NEIGHBOUR_API.channel,
+    },
+    operations: {
+      ...Object.fromEntries(groups.flatMap((group) => operationsOf(group, groups))),
+      ...NEIGHBOUR_API.operations,
+    },
     components: {
-      messages: Object.fromEntries(groups.map((group) => [group.name, messageOf(group)])),
+      messages: {
+        ...Object.fromEntries(groups.map((group) => [group.name, messageOf(group)])),
+        neighbour: NEIGHBOUR_API.message,
+      },
       schemas: Object.fromEntries([
         ...[...shared].map(([name, schema]) => [name, withReferences(schema, names, true)] as const),
         ...groups.map(({ name, spec }) => [name, withReferences(spec.payload, names, false)] as const),
+        ["neighbour", withReferences(NEIGHBOUR_API.schema, names, false)],
       ]),
     },
   };

@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { problemOf } from "../check.ts";
+import { NEIGHBOUR_MESSAGE } from "../payload.ts";
 import { cddl } from "./describe-cddl.ts";
 import { exampleOf } from "./example.ts";
 import { groupMessages, messagesOf, sharedSchemas } from "./messages.ts";
@@ -191,7 +192,10 @@ function parse(text: string): Rules {
 }
 
 const rules = parse(cddl());
-const groups = groupMessages(messagesOf());
+const groups = [
+  ...groupMessages(messagesOf()).map(({ name, spec }) => ({ name, spec: { payload: spec.payload } })),
+  { name: "neighbour", spec: { payload: NEIGHBOUR_MESSAGE } },
+];
 const matches = (name: string, value: unknown) => rules.get(name)?.match(value);
 
 test("the document can be read to its end, and every name in it stands for something", () => {

@@ -1,6 +1,8 @@
 /** Every payload of the link in CDDL (RFC 8610), written from the modules' tables. */
 
+import type { TSchema } from "typebox";
 import { MODULES, RSMP4_DRAFT } from "../modules.ts";
+import { NEIGHBOUR_MESSAGE } from "../payload.ts";
 import { COMPONENT, type Module } from "../table.ts";
 import type { Words } from "./example.ts";
 import { groupMessages, type MessageGroup, messagesOf, sharedSchemas } from "./messages.ts";
@@ -33,9 +35,13 @@ export function cddl(modules: readonly Module[] = MODULES): string {
   };
   return [
     HEAD,
-    `payload = ${groups.map(({ name }) => name).join(" /\n  ")}\n`,
+    `payload = ${groups
+      .map(({ name }) => name)
+      .concat("neighbour")
+      .join(" /\n  ")}\n`,
     ...[...shared].map(([name, schema]) => `${name} = ${typeOf(schema as Words, true)}`),
     ...groups.map(ruleOf),
+    `\n; Between cabinets, beside RSMP 4\nneighbour = ${typeOf(NEIGHBOUR_MESSAGE as TSchema as Words)}`,
     SIGNED,
   ].join("\n");
 }

@@ -6,6 +6,7 @@ import { type ChannelSpec, COMPONENT, channelAttributes, type Module, type Statu
 import { MESSAGE_TYPES, type MessageType } from "../topic.ts";
 import { exampleOf, type Words } from "./example.ts";
 import { type MessageSpec, messagesOf } from "./messages.ts";
+import { NEIGHBOUR_LINES } from "./neighbour.ts";
 
 /** A component as examples of a module name one. */
 const COMPONENTS: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ const TYPES: Readonly<Record<MessageType, string>> = {
 
 /** The text, Markdown. */
 export function referencePage(modules: readonly Module[] = MODULES): string {
-  return [...head(messagesOf(modules)), ...modules.flatMap(moduleLines)].join("\n");
+  return [...head(messagesOf(modules)), ...NEIGHBOUR_LINES, ...modules.flatMap(moduleLines)].join("\n");
 }
 
 const head = (specs: readonly MessageSpec[]): readonly string[] => [
@@ -118,7 +119,9 @@ const statusLines = (code: string, status: Status, component: string): readonly 
 const slash = (name: string | undefined): string => (name === undefined ? "" : `/${name}`);
 
 function channelRow(status: Status, spec: ChannelSpec): readonly string[] {
-  const { name, start, periodic, event = "change", minInterval, batch, prune, qos, replay } = spec;
+  const { name, start, periodic, event = "change", minInterval, batch, prune, qos, replay, personal } = spec;
+  const ends = prune === undefined ? "" : `; ends by itself after ${span(prune)}`;
+  const allowed = personal ? "; starts while live data is allowed" : "";
   const names = channelAttributes(status, spec);
   const isAll =
     names.length === Object.keys(status.attributes).length && names.every((one) => !sourceOf(status, one)?.aggregate);
@@ -130,7 +133,7 @@ function channelRow(status: Status, spec: ChannelSpec): readonly string[] {
   return [
     name === undefined ? "" : `\`${name}\``,
     isAll ? "all" : names.map((one) => `\`${one}\``).join(", "),
-    start === "running" ? "running" : `stopped${prune === undefined ? "" : `; ends by itself after ${span(prune)}`}`,
+    start === "running" ? "running" : `stopped${allowed}${ends}`,
     span(periodic),
     batch === undefined ? events : `${events}, gathered for ${span(batch)}`,
     `${qos}`,

@@ -177,4 +177,18 @@ test("what is no CBOR of JSON data is named as such", () => {
   assert.ok(decode(encode("online")).ok);
 });
 
+test("what cabinets tell each other is judged by its own table", () => {
+  const judge = trafficJudge();
+  const once = { qos: 0, retain: false } as const;
+  const topic = "21231/a/neighbour/21231/b/lac";
+  const coming = { coming: { earliest: 3, latest: 20 } };
+  assert.is(judge(topic, encode(coming), once), null);
+  assert.is(judge(topic, encode({}), once), null);
+  assert.is(judge(topic, encode({ coming: { ...coming.coming, people: 3 } }), once)?.field, "coming.people");
+  assert.is(judge(topic, encode(coming), { qos: 1, retain: false })?.field, "qos");
+  assert.is(judge(topic, encode(coming), { qos: 0, retain: true })?.field, "retain");
+  assert.is(judge(topic, new Uint8Array([0xff]), once)?.field, "payload");
+  assert.is(judge("21231/a/neighbour/lac", encode(coming), once)?.field, "topic");
+});
+
 test.run();

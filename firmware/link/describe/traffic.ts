@@ -3,8 +3,9 @@ import type { TSchema } from "typebox";
 import { type Problem, problemOf } from "../check.ts";
 import { isSign1, parseSign1 } from "../commands/cose.ts";
 import { MODULES, RSMP4_DRAFT } from "../modules.ts";
+import { NEIGHBOUR_MESSAGE } from "../payload.ts";
 import type { Module } from "../table.ts";
-import { MESSAGE_TYPES, parseTopic, type Topic } from "../topic.ts";
+import { MESSAGE_TYPES, NEIGHBOUR, parseTopic, type Topic } from "../topic.ts";
 import { decode } from "../wire/cbor.ts";
 import type { Delivery } from "../wire/connection.ts";
 import { type MessageSpec, messagesOf } from "./messages.ts";
@@ -21,6 +22,7 @@ export function trafficJudge(modules: readonly Module[] = MODULES): Judge {
   const specs = new Map(messagesOf(modules).map((spec) => [keyOf(spec), spec]));
   return (text, payload, delivery) => {
     const topic = parseTopic(text);
+    if (!topic && BETWEEN.test(text)) return ofNeighbour(payload, delivery);
     if (!topic) {
       const message = `is "${text}": allowed is <node>/<type>[/<code>[/<channel>]] with a type of ${MESSAGE_TYPES.join(", ")}`;
       return { field: "topic", message };
@@ -32,6 +34,17 @@ export function trafficJudge(modules: readonly Module[] = MODULES): Judge {
       (spec.type === "status" && payload.length === 0 ? ofClear(delivery) : ofPayload(spec, payload, delivery))
     );
   };
+}
+
+/** `<from>/neighbour/<to>/<border>`, beside RSMP. */
+const BETWEEN = new RegExp(`^[^/].*/${NEIGHBOUR}/.+/[^/]+$`);
+
+function ofNeighbour(bytes: Uint8Array, { qos, retain }: Delivery): Problem | null {
+  if (qos !== 0) return { field: "qos", message: `is ${qos}: allowed is 0` };
+  if (retain) return { field: "retain", message: "is true: allowed is false" };
+  const decoded = decode(bytes);
+  if (!decoded.ok) return { field: "payload", message: `is ${decoded.hazard}: allowed is one CBOR item of JSON data` };
+  return problemOf(NEIGHBOUR_MESSAGE, decoded.value);
 }
 
 const keyOf = ({ type, code, channel }: Pick<Topic, "type" | "code" | "channel">): string =>

@@ -96,8 +96,8 @@ test("one that comes back asks of no alarm code and of no window that cannot be 
 test("the last window is asked about only where another could have followed it", async () => {
   const power = { "activePower.avg": { "meter/1": 400 } };
   for (const [about, values, age, fetches] of [
-    ["energy.power/15min", power, 5, 0],
-    ["energy.power/15min", power, 16, 1],
+    ["energy.power/hourly", power, 5, 0],
+    ["energy.power/hourly", power, 65, 1],
     ["access.contacts", { open: { "door/1": true } }, 5, 1],
   ] as const) {
     const clock = new VirtualClock(NOW);

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { CLOCK_QUALITIES } from "../../hal/clock.ts";
-import { closed, componentId, each, type Module, percent, text, utc, whole } from "../table.ts";
+import { closed, componentId, componentIds, each, type Module, percent, text, utc, whole } from "../table.ts";
 
 const SUPPLIES = ["good", "low", "unknown"] as const;
 const SPEEDS = ["full", "slowed", "unknown"] as const;
@@ -46,6 +46,16 @@ export const cabinet = {
           }),
         ),
         counters: each("change", "Footfall counters: street, position in m", place()),
+        groups: each(
+          "change",
+          "Groups of lamps that commands may name: addresses of their lamps",
+          Type.Array(componentIds(), { maxItems: 64 }),
+        ),
+        zones: each(
+          "change",
+          "Zones: the counters whose people are told as one",
+          Type.Array(componentId(), { maxItems: 64 }),
+        ),
         contacts: whole("change", "Contacts", Type.Array(componentId(), { maxItems: 64 })),
         meters: whole("change", "Energy meters", Type.Array(componentId(), { maxItems: 64 })),
       },
@@ -163,6 +173,13 @@ export const cabinet = {
       signed: false,
       values: closed({ code: alarmCode(), component: Type.Optional(componentId()) }),
       result: closed({}),
+    },
+    "cabinet.live.allow": {
+      title: "Let live data be started until an instant, 12 hours from now at most; the last word counts",
+      component: null,
+      signed: true,
+      values: closed({ until: utc() }),
+      result: closed({ until: utc() }),
     },
     "cabinet.certificate.set": {
       title: "Take a renewed certificate, and prove it in a new session",

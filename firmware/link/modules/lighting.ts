@@ -6,6 +6,7 @@ import { closed, componentId, each, type Module, percent, text, utc } from "../t
 const deviceType = () => Type.Integer({ minimum: 0, maximum: 254 });
 const count = () => Type.Integer({ minimum: 0, maximum: 0xffffffff });
 const condition = () => Type.Unsafe<GearCondition>(Type.Union(GEAR_CONDITIONS.map((one) => Type.Literal(one))));
+const burnHours = () => Type.Number({ minimum: 0, maximum: 1_000_000 });
 const lamps = () => Type.Array(componentId(), { maxItems: 1024 });
 const rank = () => Type.Unsafe<Rank>(Type.Union(RANKS.map((one) => Type.Literal(one))));
 /** Causes that a result names, those of most lamps first; `lamps` counts the others too. */
@@ -20,7 +21,8 @@ export const lighting = {
     "lighting.lamps": {
       title: "State of every lamp",
       attributes: {
-        actualLightState: each("change", "Light given now", percent(), "percent of full light", 1),
+        // Means in steps that a single passage seldom moves.
+        actualLightState: each("change", "Light given now", percent(), "percent of full light", 5),
         lampFailure: each("change", "The light source has failed", Type.Boolean()),
         controlGearCommFailure: each("change", "The control gear does not answer", Type.Boolean()),
         targetLightCommand: each("along", "Light the lamp should give", percent(), "percent of full light"),
@@ -29,7 +31,7 @@ export const lighting = {
       },
       channels: [
         // Levels as they change tell where people walk: only while somebody of the cockpit looks.
-        { name: "live", qos: 1, periodic: 60_000, minInterval: 200, start: "stopped", prune: 120_000 },
+        { name: "live", qos: 1, periodic: 60_000, minInterval: 200, start: "stopped", prune: 120_000, personal: true },
         {
           name: "hourly",
           qos: 1,
@@ -59,11 +61,20 @@ export const lighting = {
         utilisation: each("change", "Of the last minute, all masters together", percent(), "percent", 1),
       },
       channels: [
-        { name: "live", qos: 1, periodic: 900_000, minInterval: 60_000, start: "stopped", prune: 600_000 },
+        {
+          name: "live",
+          qos: 1,
+          periodic: 900_000,
+          minInterval: 60_000,
+          start: "stopped",
+          prune: 600_000,
+          personal: true,
+        },
         {
           name: "hourly",
           qos: 1,
-          attributes: ["utilisation.avg", "utilisation.max"],
+          // Levels go over the bus: its maximum tells of a single passage.
+          attributes: ["utilisation.avg"],
           periodic: 3_600_000,
           minInterval: 2000,
           start: "running",
@@ -86,16 +97,25 @@ export const lighting = {
           "Active energy the lamp has counted",
           Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
           "Wh",
+          1,
         ),
       },
       channels: [
-        { name: "live", qos: 1, periodic: 900_000, minInterval: 10_000, start: "stopped", prune: 600_000 },
+        {
+          name: "live",
+          qos: 1,
+          periodic: 900_000,
+          minInterval: 10_000,
+          start: "stopped",
+          prune: 600_000,
+          personal: true,
+        },
         {
           name: "6h",
           qos: 1,
-          attributes: ["measuredEnergy"],
-          periodic: 86_400_000,
-          event: { every: 21_600_000 },
+          // A window's, so that nobody has it told more often by starting it again and again.
+          attributes: ["measuredEnergy.max"],
+          periodic: 21_600_000,
           minInterval: 10_000,
           most: 16,
           start: "running",
@@ -157,8 +177,25 @@ export const lighting = {
         outputCurrent: each("change", "Of the most it can give", Type.Integer({ minimum: 0, maximum: 255 }), "percent"),
       },
       channels: [
-        { name: "live", qos: 1, periodic: 3_600_000, minInterval: 10_000, start: "stopped", prune: 600_000 },
-        { name: "daily", qos: 1, periodic: 86_400_000, event: "none", minInterval: 10_000, start: "running" },
+        {
+          name: "live",
+          qos: 1,
+          periodic: 3_600_000,
+          minInterval: 10_000,
+          start: "stopped",
+          prune: 600_000,
+          personal: true,
+        },
+        {
+          name: "daily",
+          qos: 1,
+          // Without the output current, which is the level at that moment.
+          attributes: ["operatingHours", "starts", "lampOnHours", "gearTemperature", "lampTemperature", "supplyVolts"],
+          periodic: 86_400_000,
+          event: "none",
+          minInterval: 10_000,
+          start: "running",
+        },
       ],
     },
   },
@@ -175,16 +212,24 @@ export const lighting = {
     "lighting.output": { title: "An analogue output does not work" },
   },
   commands: {
-    "lighting.level.set": {
-      title: "Hold lamps at a level until an instant",
+    "lighting.hours.set": {
+      title: "Set the burn hours of lamps, whose light source is another: constant light output goes by them",
       component: "lamp",
       signed: true,
-      values: closed({ level: percent(), until: utc() }),
+      values: closed({ hours: burnHours() }),
+      result: closed({ component: lamps(), hours: burnHours() }),
+    },
+    "lighting.level.set": {
+      title: "Hold lamps at a level until an instant, at once or from another on",
+      component: "lamp",
+      signed: true,
+      values: closed({ level: percent(), from: Type.Optional(utc()), until: utc() }),
       result: closed({
         component: lamps(),
         level: percent(),
+        from: Type.Optional(utc()),
         until: utc(),
-        // Absent: it won at every lamp.
+        // Absent: it won at every lamp, or its time has not come.
         overruled: Type.Optional(
           closed({
             lamps: count(),

@@ -10,6 +10,7 @@ import { topicOf } from "../topic.ts";
 import { decode } from "../wire/cbor.ts";
 import type { Delivery, Message } from "../wire/connection.ts";
 import { Channel } from "./channel.ts";
+import type { LiveGate } from "./live-gate.ts";
 import type { Receipts } from "./outbox.ts";
 import { PlainChannel } from "./plain-channel.ts";
 import type { Outgoing, Source } from "./publisher.ts";
@@ -40,6 +41,8 @@ export interface NodeChannelsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly receipts: Receipts;
+  /** Whether personal channels may run. */
+  readonly gate: Pick<LiveGate, "isOpen" | "closesAt">;
   /** Messages wait to be handed over. */
   readonly onReady: () => void;
   /** Records of a stream were left to the replay. */
@@ -90,7 +93,7 @@ export class NodeChannels {
 
   /** Takes one message on a throttle topic of this node. RSMP 4 draft, "Throttle". */
   throttle(code: string, name: string | undefined, message: Message): void {
-    const { clock, log } = this.#options;
+    const { clock, log, gate } = this.#options;
     const one = this.#find(code, name);
     const decoded = decode(message.payload);
     if (message.retain || !one || !decoded.ok || !isThrottle(decoded.value)) {
@@ -103,6 +106,12 @@ export class NodeChannels {
       one.channel.stop();
       return this.#stopped(one);
     }
+    if (one.spec.personal && !gate.isOpen) {
+      this.ignored++;
+      // Its state is not said again: whoever starts what is stopped would hear it and start it once more.
+      log.warn({ topic: message.topic }, "live data is not allowed now");
+      return;
+    }
     one.stale = false;
     if (one.channel.start(clock.now(), timeout === undefined ? undefined : milliseconds(timeout * 1000))) one.restart();
     this.#options.post(this.#state(one));
@@ -112,13 +121,22 @@ export class NodeChannels {
     return this.#placed.find((one) => one.code === code && one.spec.name === name);
   }
 
-  /** Asked before any channel: one whose time is over says nothing more. */
+  /** Asked before any channel: one whose time is over, or that is allowed no longer, says nothing more. */
   #pruning(): Source {
+    const { clock, gate } = this.#options;
     const record = () => {
-      for (const one of this.#placed) if (one.channel.expired(this.#options.clock.now())) this.#stopped(one);
+      for (const one of this.#placed) {
+        if (one.channel.expired(clock.now())) this.#stopped(one);
+        if (!this.#isPersonal(one) || gate.isOpen) continue;
+        one.channel.stop();
+        this.#stopped(one);
+      }
     };
-    return { record, next: () => null, wakeAt: () => null, begin() {} };
+    const wakeAt = () => (this.#placed.some((one) => this.#isPersonal(one)) ? gate.closesAt : null);
+    return { record, next: () => null, wakeAt, begin() {} };
   }
+
+  #isPersonal = ({ spec, channel }: Placed): boolean => spec.personal === true && channel.running;
 
   #stopped(one: Placed): void {
     one.stale = true;

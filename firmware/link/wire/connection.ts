@@ -18,6 +18,8 @@ export interface Delivery {
   readonly correlation?: Uint8Array;
   readonly responseTopic?: string;
   readonly user?: Readonly<Record<string, string>>;
+  /** The broker hands it on within so long or not at all, in whole seconds. MQTT 5, 3.3.2.3.3. */
+  readonly expiry?: Duration;
 }
 
 /** A message as it came; `retain` as its publisher set it, or because the broker kept it. */
@@ -62,6 +64,11 @@ export interface ConnectionOptions extends Broker {
   readonly keep?: Duration;
   /** Filters asked for on each connection, before anything is published. */
   readonly subscriptions: readonly string[];
+  /**
+   * Topics asked for beside them, quality of service 0, without what the broker has retained of them. Where it refuses one that is
+   * logged, and the session goes on.
+   */
+  readonly beside?: readonly string[];
   /** Real time: the network does not run faster because a demonstration does. */
   readonly clock: Clock;
   readonly random: Random;

@@ -76,6 +76,7 @@ class MqttSession implements Session {
           } else if (!this.#ready) ready();
         });
       if (packet.sessionPresent || options.subscriptions.length === 0) ready();
+      this.#askBeside();
     });
     client.on("message", (topic, payload, packet) => this.#take(messageOf(topic, payload, packet)));
     this.over = new Promise((resolve) => {
@@ -91,6 +92,15 @@ class MqttSession implements Session {
         resolve(held);
       });
     });
+  }
+
+  /** Each by itself, so that one refusal is no other's. MQTT.js tells a refusal as an error. */
+  #askBeside(): void {
+    for (const topic of this.#options.beside ?? []) {
+      this.#client.subscribe(topic, { qos: 0, rh: 2 }, (error) => {
+        if (error && !this.#closed) this.#options.log.warn({ topic, reason: error.message }, "not allowed to read");
+      });
+    }
   }
 
   #take(message: Message): void {
@@ -246,6 +256,7 @@ const publishOptions = (delivery: Delivery) => ({
     ...(delivery.correlation && { correlationData: buffer(delivery.correlation) }),
     ...(delivery.responseTopic !== undefined && { responseTopic: delivery.responseTopic }),
     ...(delivery.user && { userProperties: { ...delivery.user } }),
+    ...(delivery.expiry === undefined ? {} : { messageExpiryInterval: Math.ceil(delivery.expiry / 1000) }),
   },
 });
 
