@@ -13,7 +13,7 @@ import { SimulatedMemory } from "../../sim/i2c-memory.ts";
 import { faultOf } from "../hal/contract/bench.ts";
 import { i2cContract, MEMORY } from "../hal/contract/i2c.ts";
 import { Fault } from "../hal/fault.ts";
-import type { I2cOutcome } from "../hal/i2c.ts";
+import type { I2cHandle, I2cOutcome } from "../hal/i2c.ts";
 import { systemClock } from "./clock.ts";
 import { linuxI2c, type Native, type NativeBus } from "./i2c.ts";
 
@@ -22,6 +22,7 @@ const error = (code: string, errno?: number) => Object.assign(new Error(`${code 
 /** i2c-bus over a simulated adapter: the same calls, the same errors, and no transaction that i2c-bus has not. */
 function nativeOver(wire: SimulatedI2c, clock: VirtualClock): Native {
   const adapter = simulatedAdapter(wire, clock);
+  let opened: I2cHandle | undefined;
   const taken = (outcome: I2cOutcome, buffer: Buffer) => {
     if (outcome.kind !== "done") throw error(outcome.code);
     buffer.set(outcome.data);
@@ -34,6 +35,7 @@ function nativeOver(wire: SimulatedI2c, clock: VirtualClock): Native {
     },
     async open(): Promise<NativeBus> {
       const handle = await adapter.open();
+      opened = handle;
       return {
         i2cWrite: async (address, length, buffer) =>
           taken(await handle.attempt(address, buffer.subarray(0, length), 0), Buffer.alloc(0)),
@@ -46,6 +48,7 @@ function nativeOver(wire: SimulatedI2c, clock: VirtualClock): Native {
         close: () => handle.close(),
       };
     },
+    combined: async () => (_, address, write, wanted) => (opened as I2cHandle).attempt(address, write, wanted),
   };
 }
 
@@ -76,7 +79,7 @@ i2cContract("Linux's I2C over the calls of i2c-bus", async () => {
 /** A bus whose calls go as told; says what was called. */
 function scripted(call: (name: string) => Promise<number>) {
   const calls: string[] = [];
-  const state = { openings: 0, open: 0 };
+  const state = { openings: 0, open: 0, loaded: 0 };
   const does = (name: string) => {
     calls.push(name);
     return call(name);
@@ -96,21 +99,33 @@ function scripted(call: (name: string) => Promise<number>) {
         },
       };
     },
+    async combined() {
+      state.loaded++;
+      return async (number, _, write, wanted) => {
+        const data = new Uint8Array(await does(`combined ${number} ${write.join()} ${wanted}`));
+        return { kind: "done", data };
+      };
+    },
   };
   return { calls, state, native };
 }
 
 const count = async (name: string) => Number(name.split(" ").at(-1));
 
-test("a repeated start is made where i2c-bus can make one", async () => {
-  const { calls, native } = scripted(count);
+test("a repeated start is made where i2c-bus can make one, and by the tool for the address of a 16-bit register", async () => {
+  const { calls, state, native } = scripted(count);
   const bus = await linuxI2c(systemClock, native).open("any");
   await bus.transfer(MEMORY, Uint8Array.of(9), 32);
   await bus.transfer(MEMORY, Uint8Array.of(9), 33);
-  await bus.transfer(MEMORY, Uint8Array.of(1, 2), 2);
   await bus.transfer(MEMORY, new Uint8Array(), 2);
-  await bus.transfer(MEMORY, Uint8Array.of(1, 2, 3), 0);
-  assert.equal(calls, ["block 9 32", "write 1", "read 33", "write 2", "read 2", "read 2", "write 3"]);
+  await bus.transfer(MEMORY, Uint8Array.of(1, 2, 3), 2);
+  await bus.transfer(MEMORY, Uint8Array.of(1, 2), 0);
+  assert.is(state.loaded, 0, "the tool is loaded where it is wanted only");
+  await bus.transfer(MEMORY, Uint8Array.of(1, 2), 2);
+  assert.is((await bus.transfer(MEMORY, Uint8Array.of(4, 0), 512)).length, 512);
+  const byBus = ["block 9 32", "write 1", "read 33", "read 2", "write 3", "read 2", "write 2"];
+  assert.equal(calls, [...byBus, "combined 7 1,2 2", "combined 7 4,0 512"]);
+  assert.is(state.loaded, 1);
 });
 
 test("each of the system's errors is its fault, after as many tries as it deserves", async () => {

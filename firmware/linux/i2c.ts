@@ -5,8 +5,9 @@
  * 96 of the whole runtime, and i2c-bus 5.2.3 cannot be loaded by two at a time ("Module did not self-register"), so all
  * adapters would hang with one. The pool has four threads; a cabinet with more than two adapters wants UV_THREADPOOL_SIZE.
  *
- * i2c-bus offers no I2C_RDWR: a repeated start only for a write of one byte and a read of up to 32 (I2C_SMBUS). All else is
- * a write, a stop, and a read.
+ * i2c-bus offers no I2C_RDWR: a repeated start only for a write of one byte and a read of up to 32 (I2C_SMBUS). A write of two
+ * bytes and a read is a 16-bit register, whose address some chips forget at a stop (MLX90640): that goes to a tool which can
+ * (`i2c-combined.ts`), in the same turns. All else is a write, a stop, and a read.
  */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
@@ -16,7 +17,9 @@ import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
 import type { I2cAdapter, I2cHandle, I2cOutcome } from "../hal/i2c.ts";
 import { type I2cBuses, i2cBuses } from "../hal/i2c-buses.ts";
+import type { CombinedRead } from "./i2c-combined.ts";
 import { i2cNumber } from "./i2c-name.ts";
+import { failed } from "./i2c-outcome.ts";
 
 /** What is used of i2c-bus's bus. */
 export interface NativeBus {
@@ -35,6 +38,8 @@ export interface Native {
   /** N of `/dev/i2c-N`; throws Fault. */
   find(name: string): Promise<number>;
   open(number: number): Promise<NativeBus>;
+  /** Asked for by the first read of a 16-bit register. */
+  combined(clock: Clock): Promise<CombinedRead>;
 }
 
 const NATIVE: Native = {
@@ -51,6 +56,8 @@ const NATIVE: Native = {
     return number;
   },
   open: (number) => openPromisified(number),
+  // Most cabinets have no such chip.
+  combined: async (clock) => (await import("./i2c-combined.ts")).combinedRead(clock),
 };
 
 /** The adapters of this machine by name (`i2c-name.ts`), each shared by its users. */
@@ -59,12 +66,18 @@ export const linuxI2c = (clock: Clock, native = NATIVE): I2cBuses =>
 
 /** The longest read that I2C_SMBUS makes with a repeated start. */
 const BLOCK = 32;
+/** Bytes of a 16-bit register's address. */
+const WIDE = 2;
+
+const CLOSED = new Error("closed");
 
 function linuxAdapter(name: string, clock: Clock, native: Native): I2cAdapter {
   const open = async (): Promise<I2cHandle> => {
     const number = await native.find(name);
     let bus = await native.open(number);
     let running: Promise<unknown> = Promise.resolve();
+    let combined: Promise<CombinedRead> | undefined;
+    const life = new AbortController();
 
     const read = async (address: number, write: Uint8Array, buffer: Buffer): Promise<number> => {
       const [command] = write;
@@ -75,6 +88,10 @@ function linuxAdapter(name: string, clock: Clock, native: Native): I2cAdapter {
     };
 
     const attempt = async (address: number, write: Uint8Array, wanted: number): Promise<I2cOutcome> => {
+      if (write.length === WIDE && wanted > 0) {
+        combined ??= native.combined(clock);
+        return (await combined)(number, address, write, wanted, life.signal);
+      }
       const began = clock.monotonic();
       try {
         const buffer = Buffer.alloc(wanted);
@@ -99,6 +116,7 @@ function linuxAdapter(name: string, clock: Clock, native: Native): I2cAdapter {
         return mine;
       },
       async close() {
+        life.abort(CLOSED);
         await running;
         await bus.close().catch(() => {});
       },
@@ -111,36 +129,4 @@ function linuxAdapter(name: string, clock: Clock, native: Native): I2cAdapter {
 function codeOf(error: unknown): string {
   const { code, errno } = error as NodeJS.ErrnoException;
   return code || (errno ? getSystemErrorName(-Math.abs(errno)) : String(error));
-}
-
-/**
- * A CP2112's driver says ETIMEDOUT at once for an address that nobody acknowledges, and after 50 ms when the box itself is
- * silent; 40 leaves room for the kernel's ticks. Taking the first for the second costs time, the other way round a wrong value.
- */
-const SILENT_FROM = 40;
-
-function failed(code: string, took: number): I2cOutcome {
-  switch (code) {
-    case "ETIMEDOUT":
-      return { kind: took < SILENT_FROM ? "unanswered" : "late", code };
-    case "ENXIO":
-    case "EREMOTEIO":
-      return { kind: "unanswered", code };
-    case "ENODEV":
-    case "ENOENT":
-    case "ESHUTDOWN":
-      return { kind: "gone", code };
-    case "EBUSY":
-      return { kind: "taken", code };
-    case "EACCES":
-    case "EPERM":
-      return { kind: "denied", code };
-    case "EINVAL":
-    case "EOPNOTSUPP":
-    case "ENOTSUP":
-    case "ENOTTY":
-      return { kind: "refused", code };
-    default:
-      return { kind: "broken", code }; // EIO, EAGAIN, EPROTO and whatever else a driver thinks of
-  }
 }
