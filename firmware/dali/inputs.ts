@@ -24,7 +24,7 @@ const LOOK = seconds(5);
 /** Not heard for so long, and it is asked; asked so often in vain, and it is at fault. ms, times. */
 const QUIET = 2.5 * REPORT_S * 1000;
 const PATIENCE = 3;
-/** IEC 62386-304 9.5: ten bits. */
+/** Ten bits (IEC 62386-304). */
 const GREATEST = 1023;
 
 interface State {

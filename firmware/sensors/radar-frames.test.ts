@@ -7,7 +7,7 @@ import { decodeLine, LineReader, type RadarLine } from "./radar-ops243-line.ts";
 const bytes = (hex: string) => Uint8Array.from(hex.split(" "), (byte) => Number.parseInt(byte, 16));
 const ascii = (text: string) => new TextEncoder().encode(text);
 
-test("LD2450: the example of its protocol", () => {
+test("LD2450: a frame with one target, as its protocol is known to write it", () => {
   const frame = bytes("AA FF 03 00 0E 03 B1 86 10 00 40 01 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 55 CC");
   assert.equal(decodeFrame(frame), [{ x: -0.782, y: 1.713, speed: -0.16, resolution: 0.32 }]);
 });

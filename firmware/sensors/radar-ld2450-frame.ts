@@ -1,6 +1,6 @@
 /**
  * The frame of the Hi-Link LD2450, a 24 GHz radar that follows up to three targets, ten times a second at 256,000 baud
- * ("HLK-LD2450 serial communication protocol" V1.03, Hi-Link; facts also read in public drivers):
+ * (Hi-Link's serial protocol V1.03, quoted from memory; head, tail and length agree with public drivers):
  *
  *     AA FF 03 00 | three times: x, y, speed, resolution, 16 bits each, low byte first | 55 CC
  *

@@ -1,5 +1,6 @@
 /**
- * What the OmniPreSense OPS243-A says, a Doppler radar that speaks ASCII at 19,200 baud (AN-010 "API interface", OmniPreSense).
+ * What the OmniPreSense OPS243-A says, a Doppler radar that speaks ASCII (AN-010 "API interface" and the
+ * manual UM-003, OmniPreSense; its 19,200 baud are from memory).
  * It is told to write JSON (`OJ`), in metres a second (`UM`), and asked for its version (`?V`) so that it says something while
  * nobody passes:
  *
