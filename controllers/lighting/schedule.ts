@@ -11,8 +11,6 @@ export interface InForce {
   readonly from: Instant;
   readonly to: Instant;
   readonly period: SchedulePeriod | null;
-  /** What was in force just before `from`. */
-  readonly before: SchedulePeriod | null;
   /** The name of the schedule whose night it is, or was. */
   readonly schedule: string;
 }
@@ -52,7 +50,6 @@ export function inForce(
     from: instant(from),
     to: instant(to),
     period: periodAt(nights, now),
-    before: from > 0 ? periodAt(nights, from - 1) : null,
     schedule: (nightAt(nights, now) ?? nights[0])?.schedule ?? of.name,
   };
 }

@@ -9,7 +9,7 @@ import { automaticWishes, type LampView } from "./wishes.ts";
 const T = utc("2026-03-20T22:00");
 const view = (now: SchedulePeriod | null, more: Partial<LampView> = {}): LampView => ({
   limits: { lamp: "lamp/1/1", floor: level(40), failSafe: level(100) },
-  inForce: { from: T, to: instant(T + 3_600_000), period: now, before: null, schedule: "night" },
+  inForce: { from: T, to: instant(T + 3_600_000), period: now, schedule: "night" },
   acting: [],
   pace: paceOf(law, level(40)),
   near: level(100),

@@ -5,6 +5,7 @@ import type { Reading } from "../../controllers/model.ts";
 import { lamp, site } from "../../controllers/test-site.ts";
 import { duration, hours, instant, level, minutes, seconds, wattHours, watts } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
+import { silent } from "../hal/log.ts";
 import type { Store } from "../hal/store.ts";
 import { type BooksOptions, openBooks } from "./books.ts";
 import { HOURS_KEPT, readDay, readHour } from "./shelf.ts";
@@ -12,7 +13,6 @@ import { HOURS_KEPT, readDay, readHour } from "./shelf.ts";
 const begin = instant(Date.UTC(2026, 10, 20, 18));
 const day = instant(Date.UTC(2026, 10, 20));
 const { lamps } = site();
-const quiet = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} } as unknown as BooksOptions["log"];
 const sum = (values: Iterable<number>) => [...values].reduce((all, one) => all + one, 0);
 
 /** A store that counts bytes, and whose power can be cut after some writes. */
@@ -38,7 +38,7 @@ async function start(store: Store, clock: VirtualClock, more: Partial<BooksOptio
     upkeep: new Map(),
     clock,
     store,
-    log: quiet,
+    log: silent,
     ...more,
   });
   const stop = new AbortController();
@@ -197,7 +197,7 @@ test("damaged books begin anew, and say so", async () => {
   await store.write("energy-book", new TextEncoder().encode('{"version":1,"book":{"totals":7}}'));
   const clock = new VirtualClock(begin);
   const said: string[] = [];
-  const log = { ...quiet, error: (_: object, text: string) => void said.push(text) } as unknown as BooksOptions["log"];
+  const log = { ...silent, error: (_: object, text: string) => void said.push(text) } as BooksOptions["log"];
   const { books, end } = await start(store, clock, { log });
   assert.is(books.burnt("lamp/1/0"), 0);
   assert.match(said.join(), /begin anew/);
