@@ -158,14 +158,15 @@ export async function killFigures(plan: Plan): Promise<readonly Figure[]> {
   ];
 }
 
-/** Until nothing more comes for a while. */
-async function settled({ heard }: Stage): Promise<void> {
+/** Until nothing more comes for a while. A cabinet that still waits to connect again is quiet too: that does not count. */
+async function settled({ heard, supervisor }: Stage): Promise<void> {
   const deadline = systemClock.monotonic() + SETTLES_WITHIN;
   let before = -1;
   let quiet = 0;
   while (systemClock.monotonic() < deadline && quiet < 12) {
     await pause(1000);
-    quiet = heard.count === before ? quiet + 1 : 0;
+    const isOnline = supervisor.nodes.get(NODE)?.presence === "online";
+    quiet = isOnline && heard.count === before ? quiet + 1 : 0;
     before = heard.count;
   }
 }
