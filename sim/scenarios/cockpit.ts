@@ -17,7 +17,12 @@ export interface CockpitOptions {
   /** When something is observed, on the clock that the stage's other observations have. */
   readonly at: () => number;
   readonly tell: (observation: Observation) => void;
+  /** How much longer than a cockpit of a real city it waits for the answer to a command; default 1. A target that is slow needs it. */
+  readonly patience?: number;
 }
+
+/** An answer is waited for so long, ms, times the patience. */
+const ANSWER_WITHIN = 5000;
 
 type Command = Extract<CockpitAction, { kind: "command" }>;
 
@@ -34,6 +39,7 @@ export const COCKPIT_ID = "hil/cockpit";
 
 export function scenarioCockpit(options: CockpitOptions): ScenarioCockpit {
   const { node, clock, random, wall, at, tell } = options;
+  const timeout = ANSWER_WITHIN * (options.patience ?? 1);
   const { promise: online, resolve: isOnline } = Promise.withResolvers<void>();
   const values = new Map<string, string>();
   const alarms = new Map<string, Map<string, string>>();
@@ -105,11 +111,13 @@ export function scenarioCockpit(options: CockpitOptions): ScenarioCockpit {
       const { code, component } = command;
       const outcome =
         command.code === "lighting.level.set"
-          ? await supervisor.command(node, command.code, {
-              component,
-              values: { level: command.level, until: new Date(wall() + command.lasts).toISOString() },
-            })
-          : await supervisor.command(node, command.code, { component, values: {} });
+          ? await supervisor.command(
+              node,
+              command.code,
+              { component, values: { level: command.level, until: new Date(wall() + command.lasts).toISOString() } },
+              timeout,
+            )
+          : await supervisor.command(node, command.code, { component, values: {} }, timeout);
       const answer = outcome.ok ? {} : { error: outcome.error.kind, message: outcome.error.message };
       tell({ at: at(), kind: "result", code, ok: outcome.ok, ...answer });
     },

@@ -11,8 +11,8 @@ import { type Mounting, mount } from "./mount.ts";
 import { type OpenRig, RigMissing, type RigOptions } from "./rig.ts";
 import { qemuStage } from "./stage-qemu.ts";
 
-/** An emulated machine is some ten times slower than a cabinet's. */
-const PATIENCE: Record<MachineKind, number> = { virt: 2, raspi3b: 4 };
+/** An emulated machine is some ten times slower than a cabinet's, on a host that others use too more so. */
+const PATIENCE: Record<MachineKind, number> = { virt: 3, raspi3b: 6 };
 /** A Raspberry Pi 3's USB host does not always find redirected devices again that went all at once. */
 const REUSED: Record<MachineKind, boolean> = { virt: true, raspi3b: false };
 const TARGET: Record<MachineKind, Target> = { virt: "qemu", raspi3b: "raspi3b" };
@@ -73,6 +73,7 @@ export const openQemu =
           berth,
           target: TARGET[kind],
           say: options.say,
+          patience: PATIENCE[kind],
           done: (healthy) => (healthy && REUSED[kind] ? void idle.push(berth) : leave(berth)),
         });
       },

@@ -24,6 +24,8 @@ export interface QemuStageOptions {
   readonly berth: Berth;
   readonly target: Target;
   readonly say: (line: string) => void;
+  /** The rig's: its cockpit waits so much longer for an answer. */
+  readonly patience: number;
   /** Called once at the end; `healthy`: the machine can serve another scenario. */
   readonly done: (healthy: boolean) => unknown;
 }
@@ -32,7 +34,7 @@ export interface QemuStageOptions {
 const real = () => performance.timeOrigin + performance.now();
 
 /** Cabinet in a process of its own, runtime in an emulated machine, a real broker between it and the cockpit; real time. */
-export async function qemuStage({ play, berth, target, say, done }: QemuStageOptions): Promise<Stage> {
+export async function qemuStage({ play, berth, target, say, patience, done }: QemuStageOptions): Promise<Stage> {
   const { scenario, config, text = "" } = play;
   const { given } = scenario;
   const { mounting, kind } = berth;
@@ -77,6 +79,7 @@ export async function qemuStage({ play, berth, target, say, done }: QemuStageOpt
       wall: () => clock.now(),
       at: real,
       tell: (observation) => observed.tell(observation),
+      patience,
     });
     ends.push(() => cockpit.close());
 
