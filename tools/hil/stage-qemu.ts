@@ -13,6 +13,7 @@ import { InhabitedMachine } from "./inhabited.ts";
 import type { MachineKind } from "./machine.ts";
 import { Observed } from "./observed.ts";
 import { startProxy } from "./proxy.ts";
+import { steady } from "./steady.ts";
 
 /** From the runtime's start to its first word, and what the rig does around it: the guest's clock begins so much earlier, ms. */
 const START_UP: Record<MachineKind, number> = { virt: 7000, raspi3b: 20_000 };
@@ -87,7 +88,10 @@ export async function qemuStage({ play, berth, target, say, patience, done }: Qe
     await machine.startRuntime();
     await machine.until(cockpit.online, ONLINE_WITHIN);
     // Settled, and the wall clock is where the scenario begins.
-    await pause(Math.max(given.settle, given.time - clock.now()));
+    await Promise.all([
+      pause(Math.max(given.settle, given.time - clock.now())),
+      steady(async () => (await machine.facts()).descriptors, pause),
+    ]);
     const zero = real();
 
     const perform = async (action: Action): Promise<void> => {
