@@ -4,7 +4,8 @@
  *
  * A transfer is a write, then a read. Between the two is a repeated start where the machine below can make one for these
  * lengths; else a stop and a start, which leaves a gap where another master could talk (a cabinet has one master), and
- * which every device with a register pointer takes. On Linux: a repeated start for a write of 1 and a read of up to 32, and for a write of 2 and any read (by `i2ctransfer`).
+ * which every device with a register pointer takes. On Linux: a repeated start for a write of 1 and a read of up to 32, and
+ * for a write of 2 and any read (by `i2ctransfer`).
  *
  * A transfer may reach the device more than once: write what can be written twice.
  */

@@ -28,7 +28,8 @@ type Kind = KindOn<typeof COUNTERS, "i2c">;
 const ADDRESS = 0x33;
 const MOUNTING = { height: metres(3.8), up: "right" } as const;
 
-function setUp(kind: Kind, seed = 1) {
+/** `lag`: what a transfer takes beside its bytes, ms, each of which is 22.5 us on a wire of 400 kHz; none: no time at all. */
+function setUp(kind: Kind, seed = 1, lag?: number) {
   const clock = new VirtualClock(instant(1e12));
   const bus = new SimulatedI2c("i2c1");
   const twin = THERMAL_TWINS[kind](clock, seed, MOUNTING);
@@ -41,7 +42,10 @@ function setUp(kind: Kind, seed = 1) {
       open.buses++;
       return {
         name: bus.name,
-        transfer: (...parts) => bus.transfer(...parts),
+        async transfer(address, write, read) {
+          if (lag !== undefined) await clock.sleep(milliseconds(lag + (write.length + read) * 0.0225), "transfer");
+          return bus.transfer(address, write, read);
+        },
         close: async () => {
           open.buses--;
         },
@@ -220,6 +224,17 @@ test("a driver that cannot be loaded is a fault, until it can", async () => {
   assert.equal([faults, sensor.tally()], [["port-missing", null], { pictures: 7 }]);
   stop.abort();
   await clock.run(run, milliseconds(0));
+});
+
+test("mlx90640: no subpage is skipped where each transfer starts a program of 4 ms", async () => {
+  const { sensor, during, end } = setUp("mlx90640", 1, 4);
+  for (let n = 0; n < 5; n++) await loaded();
+  await during(5);
+  const before = sensor.tally()["pictures"] as number;
+  await during(60);
+  const pictures = (sensor.tally()["pictures"] as number) - before;
+  assert.ok(pictures >= 478 && pictures <= 481, `${pictures} of 480`);
+  await end();
 });
 
 test("mlx90640: a chip that measures no more is silent; one whose EEPROM is spoilt is refused", async () => {
