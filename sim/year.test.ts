@@ -73,7 +73,10 @@ test("the hours add up to the whole, and are told as they pass", () => {
 });
 
 test("who comes in past a line is never under the class in force, also where an empty street is nearly dark", () => {
-  const year = yearOf(oneClass(small("permitted floors", { waysADay: 40, through: 1 })), days(7));
+  // Nobody goes through the lane: its counters would never prove that they see, and it would stay lit.
+  const people = { ...RESIDENTIAL, waysADay: 40, through: 1 };
+  const district = districtOf(STREETS.slice(0, 2), JOINS.slice(0, 1), "permitted floors", people);
+  const year = yearOf(oneClass(district), days(7));
   assert.ok(year.people > 10_000, `${year.people} person-seconds`);
   assert.is(year.under, 0);
   assert.ok(year.energy.adaptive < 0.35 * year.energy.full, `${year.energy.adaptive / year.energy.full}`);
@@ -128,6 +131,14 @@ test("with silent sensors the light is the brightest class's: nobody is under th
   assert.equal([sound.alarms, silent.alarms], [0, 2]);
   assert.ok(share(silent) <= share(sound), `${share(silent)}`);
   assert.ok(silent.energy.adaptive > 1.3 * sound.energy.adaptive);
+});
+
+test("a sensor that never saw anybody makes no street dark: stuck low from the first day on, nobody is under the class for it", () => {
+  const district = oneClass(small("permitted floors", { waysADay: 400 }));
+  const sound = yearOf(district, days(3));
+  const blind = yearOf(district, days(3, { failing: { share: 1, kinds: ["stuck low"] } }));
+  assert.ok(share(sound) > 0, "people step out of doors");
+  assert.is(blind.under, 0);
 });
 
 test("the same seed gives the same year to the last digit, another seed other people", () => {

@@ -1,6 +1,6 @@
 /** Plays a year, or a part of one, of a district through the decision alone: no timers, no buses, no wires. */
 import { localClock } from "../controllers/lighting/local-time.ts";
-import type { ComponentId } from "../controllers/model.ts";
+import type { ComponentId, Reading } from "../controllers/model.ts";
 import { type Instant, instant, type Level } from "../controllers/units.ts";
 import type { District } from "./district.ts";
 import { People, type Way } from "./district-people.ts";
@@ -63,6 +63,8 @@ export interface YearOptions {
   readonly judgedBy?: readonly ClassChange[];
   /** Told of each hour when it is over. */
   readonly onHour?: (hour: YearHour) => void;
+  /** Told of what counters say, as the cabinet is. */
+  readonly onReadings?: (readings: readonly Reading[]) => void;
   /** Told of each change of a lamp's light. */
   readonly onLight?: (lamp: ComponentId, light: Level, at: Instant) => void;
 }
@@ -106,10 +108,14 @@ export function yearOf(district: District, options: YearOptions): Year {
     }
     return null;
   };
+  const told = (readings: readonly Reading[], at: number): void => {
+    options.onReadings?.(readings);
+    decider.pass(readings, at);
+  };
   const met = ({ walker, met: what }: Taken, at: number): void => {
     if ("counter" in what) {
       const reading = sensors.passed(what.counter, what.direction, at);
-      if (reading) decider.pass([reading], at);
+      if (reading) told([reading], at);
     } else {
       judge.move(walker.lamp, what.lamp, at);
       walker.lamp = what.lamp;
@@ -149,10 +155,10 @@ export function yearOf(district: District, options: YearOptions): Year {
       way = wayAfter(way.at);
     } else if (walkers.dueAt <= at) met(walkers.take() as Taken, at);
     else if (stuck <= at) {
-      decider.pass(sensors.stuckHigh(at), at);
+      told(sensors.stuckHigh(at), at);
       stuck += STUCK;
     } else if (alive <= at) {
-      decider.pass(sensors.beats(at >= followedFrom(at), instant(at)), at);
+      told(sensors.beats(at >= followedFrom(at), instant(at)), at);
       alive += ALIVE;
     } else decider.pass([], at);
   }

@@ -95,6 +95,10 @@ export function release(
   return { state: { quarter, since, last: from, people: all, pending }, released };
 }
 
+/** Whole people expected; where they are few only whether there are any: a forecast must not say more than a count may. */
+export const blurred = (people: number): number =>
+  people >= LEAST - 0.5 ? Math.round(people) : people < LEAST / 2 ? 0 : LEAST;
+
 /** Adds a quarter to what a zone holds back; null: it was not counted. */
 function merge(
   zone: ComponentId,

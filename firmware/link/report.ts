@@ -1,4 +1,4 @@
-import { nothingWithheld, release, type Zone } from "../../controllers/footfall/privacy.ts";
+import { blurred, nothingWithheld, type Release, release, type Zone } from "../../controllers/footfall/privacy.ts";
 import { lampPower, powerFull } from "../../controllers/lighting/energy.ts";
 import type { ComponentId, Event, Lamp, Reading, Site } from "../../controllers/model.ts";
 import { type Instant, type Level, level, type Watts } from "../../controllers/units.ts";
@@ -17,8 +17,11 @@ export interface Assets {
   readonly groups?: readonly GroupConfig[];
   readonly contacts: readonly ComponentId[];
   readonly meters: readonly ComponentId[];
+  readonly junctions?: readonly ComponentId[];
   /** Modelled power of a lamp that gives a light; absent: in proportion to it. */
   readonly power?: (lamp: Lamp, light: Level) => Watts;
+  /** Who else may know how many people passed a zone. */
+  readonly released?: (release: Release) => void;
 }
 
 /** Lamps that are commanded together. */
@@ -52,7 +55,13 @@ export function reporter(
 
   const groups = new Map((assets.groups ?? []).map(({ name, lamps }) => [`group/${name}`, lamps]));
   link.setInventory(
-    [...lampOf.keys(), ...counters.map((counter) => counter.id), ...assets.contacts, ...assets.meters],
+    [
+      ...lampOf.keys(),
+      ...counters.map((counter) => counter.id),
+      ...assets.contacts,
+      ...assets.meters,
+      ...(assets.junctions ?? []),
+    ],
     groups,
   );
   link.update(
@@ -116,7 +125,8 @@ export function reporter(
           link.update("footfall.counts", values, to);
           const step = release(zones, withheld, event);
           withheld = step.state;
-          for (const one of step.released)
+          for (const one of step.released) {
+            assets.released?.(one);
             link.update(
               "footfall.counts",
               {
@@ -126,6 +136,7 @@ export function reporter(
               },
               one.to,
             );
+          }
           return;
         }
         case "alarm":
@@ -188,9 +199,9 @@ export function reporter(
           // Of the hour at hand only: what is expected tomorrow is for the cabinet itself.
           if (reading.from > at || reading.to <= at) return;
           const values = ofLamp(source, {
-            low: few(reading.low),
-            middle: few(reading.middle),
-            high: few(reading.high),
+            low: blurred(reading.low),
+            middle: blurred(reading.middle),
+            high: blurred(reading.high),
           });
           return link.update(
             "footfall.forecast",
@@ -207,9 +218,6 @@ export function reporter(
 }
 
 const filled = (values: object): boolean => Object.keys(values).length > 0;
-
-/** Whole people; where they are few only whether there are any: a forecast must not say more than a count may. */
-const few = (people: number): number => (people >= 10.5 ? Math.round(people) : people < 5.5 ? 0 : 11);
 
 /** Whole percent; tenths where the eye, and the lowest levels of a DALI lamp, tell them apart. */
 const light = (percent: number): number => (percent < 10 ? tenths(percent) : Math.round(percent));

@@ -1,12 +1,12 @@
 /** `hulotte report energy`: what was saved, and all that is assumed in saying so. */
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { localClock } from "../../controllers/lighting/local-time.ts";
 import { type Instant, instant } from "../../controllers/units.ts";
 import { DEFAULTS } from "../../firmware/config/defaults.ts";
 import { formatProblem, readConfig } from "../../firmware/config/read.ts";
 import { fileStore } from "../../firmware/linux/store.ts";
+import { readOptionsOnly } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
 import {
   type Baseline,
@@ -146,27 +146,20 @@ async function simulated(values: ReturnType<typeof parsed>["values"], asked: Ask
 }
 
 function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        cabinet: { type: "string", multiple: true, default: [] },
-        state: { type: "string", multiple: true, default: [] },
-        simulate: { type: "string" },
-        seed: { type: "string", default: "1" },
-        width: { type: "string", default: "7" },
-        "counter-power": { type: "string", default: "0.6" },
-        from: { type: "string" },
-        to: { type: "string" },
-        baseline: { type: "string", default: DEFAULT_BASELINE },
-        programme: { type: "string", default: DEFAULT_PROGRAMME },
-        format: { type: "string" },
-        out: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readOptionsOnly(args, {
+    cabinet: { type: "string", multiple: true, default: [] },
+    state: { type: "string", multiple: true, default: [] },
+    simulate: { type: "string" },
+    seed: { type: "string", default: "1" },
+    width: { type: "string", default: "7" },
+    "counter-power": { type: "string", default: "0.6" },
+    from: { type: "string" },
+    to: { type: "string" },
+    baseline: { type: "string", default: DEFAULT_BASELINE },
+    programme: { type: "string", default: DEFAULT_PROGRAMME },
+    format: { type: "string" },
+    out: { type: "string" },
+  });
 }
 
 function formatOf(format: string | undefined, out: string | undefined): Format {

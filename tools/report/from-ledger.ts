@@ -7,6 +7,7 @@ import type { Store } from "../../firmware/hal/store.ts";
 import { nightOf } from "../plots/night.ts";
 import { assumptionsOf } from "./assume.ts";
 import { type Baseline, type Programme, referencesOf } from "./baseline.ts";
+import { countsFromBook } from "./counts.ts";
 import type { CabinetUse, UsedHour, UsedStreet } from "./model.ts";
 import { type HourOfLamps, nightPicture } from "./night.ts";
 
@@ -26,6 +27,12 @@ const DAY = 24 * HOUR;
 /** Light of single lamps is told only so long after. */
 const DELAY = DAY;
 const wh = (mwh: number): number => mwh / 1000;
+
+const PEOPLE = {
+  what: "People plotted",
+  value:
+    "passages of a zone of counters by hour, over what the cabinet itself foretold when the hour began (of several counters: the sums), of the last week; fewer than 11 are not told, 1 to 10 expected are said as 0 or 11",
+};
 
 /** What the books of a cabinet say of [from, to). */
 export async function ledgerUse(options: LedgerUseOptions): Promise<CabinetUse> {
@@ -58,6 +65,7 @@ export async function ledgerUse(options: LedgerUseOptions): Promise<CabinetUse> 
       }
     }
   }
+  const counts = await countsFromBook(store, from, to);
   const constant = config.lamps.flatMap(({ id, upkeep }) => (upkeep ? [id] : []));
   return {
     name: config.node,
@@ -67,7 +75,7 @@ export async function ledgerUse(options: LedgerUseOptions): Promise<CabinetUse> 
     missing: Math.max(0, (to - from) / HOUR - hours.reduce((sum, { part }) => sum + Math.min(1, part), 0)),
     streets: streetsOf(config, sections),
     night: await lastNight(options),
-    counts: [],
+    counts,
     countsUnit: "people an hour",
     assumptions: [
       ...assumptionsOf({ site, baseline, programme, own: config.own, constant }),
@@ -75,6 +83,7 @@ export async function ledgerUse(options: LedgerUseOptions): Promise<CabinetUse> 
         what: "Sources",
         value: `${SOURCES.join(", ")}: by a meter less what others take, told by lamps themselves (D4i), from the level of the gear`,
       },
+      ...(counts.length > 0 ? [PEOPLE] : []),
       { what: "Persons", value: "a cabinet counts passages, it knows no persons: person-seconds are not known" },
     ],
   };

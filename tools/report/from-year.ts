@@ -1,3 +1,4 @@
+import { blurred, LEAST } from "../../controllers/footfall/privacy.ts";
 import { Ledger } from "../../controllers/lighting/ledger.ts";
 import { HOUR } from "../../controllers/lighting/ledger-row.ts";
 import { localClock } from "../../controllers/lighting/local-time.ts";
@@ -8,8 +9,10 @@ import { RISE } from "../../sim/year-judge.ts";
 import { nightOf } from "../plots/night.ts";
 import { assumptionsOf } from "./assume.ts";
 import { type Baseline, type Programme, referencesOf } from "./baseline.ts";
+import { drawnFrom, placeOf } from "./counts.ts";
+import { foretoldOf } from "./foretold.ts";
 import type { CabinetUse, UsedHour } from "./model.ts";
-import { countedWithBand, type HourOfLamps, nightPicture } from "./night.ts";
+import { type HourOfLamps, nightPicture } from "./night.ts";
 
 export interface YearUseOptions {
   readonly district: District;
@@ -29,7 +32,7 @@ export interface YearUseOptions {
 const wh = (mwh: number): number => mwh / 1000;
 
 /** Plays a district and keeps the cabinet's own books of it: by the same code as on a street. */
-export function yearUse(options: YearUseOptions): CabinetUse {
+export async function yearUse(options: YearUseOptions): Promise<CabinetUse> {
   const { district, from, to, seed, baseline, programme, counterPower, width } = options;
   const { site, streets } = district;
   const { lamps, timeZone } = site;
@@ -43,7 +46,7 @@ export function yearUse(options: YearUseOptions): CabinetUse {
   const night = lastNight(timeZone, from, to);
   const sheets = new Map<number, HourOfLamps>();
   const hours: UsedHour[] = [];
-  const people: { at: Instant; people: number }[] = [];
+  const passages = new Map<number, number>();
   const energy = new Map(streets.map(({ name }): [string, number] => [name, 0]));
 
   const year = yearOf(district, {
@@ -69,10 +72,16 @@ export function yearUse(options: YearUseOptions): CabinetUse {
         people: present,
         under,
       });
-      people.push({ at, people: Math.round(present / 60) });
+    },
+    onReadings(readings) {
+      for (const reading of readings) {
+        if (reading.kind !== "count" || reading.people <= 0) continue;
+        // A number is of the minutes before it is told.
+        const hour = Math.floor((reading.at - 1) / HOUR) * HOUR;
+        passages.set(hour, (passages.get(hour) ?? 0) + reading.people);
+      }
     },
   });
-  const week = Math.max(from, to - 7 * 24 * HOUR);
   return {
     name: `${site.node} (${district.mode})`,
     timeZone,
@@ -91,8 +100,8 @@ export function yearUse(options: YearUseOptions): CabinetUse {
       };
     }),
     night: nightPicture(lamps, timeZone, night.day, (hour) => sheets.get(hour) ?? null),
-    counts: countedWithBand(people, instant(week), to),
-    countsUnit: "person-minutes in the dark, by hour",
+    counts: [await countedWithForecast(passages, timeZone, from, to)],
+    countsUnit: "passages of counters, by hour",
     assumptions: [
       ...assumptionsOf({ site, baseline, programme, own, constant: [] }),
       {
@@ -112,10 +121,35 @@ export function yearUse(options: YearUseOptions): CabinetUse {
       {
         what: "People plotted",
         value:
-          "person-minutes on the street while it is dark, by hour; the band is the least, the mean and the most of the last four same hours of the week; fewer than 11 are not shown",
+          "passages of all counters together by hour, whoever passes several at each, over what the cabinet's own forecaster foretold for their sum when the hour began, of the last week; fewer than 11 are not shown, 1 to 10 expected as 0 or 11",
       },
     ],
   };
+}
+
+/** Nobody is told of 1 to 10. */
+async function countedWithForecast(
+  passages: ReadonlyMap<number, number>,
+  timeZone: string,
+  from: Instant,
+  to: Instant,
+) {
+  const drawn = drawnFrom(from, to);
+  const counted = Array.from({ length: (to - from) / HOUR }, (_, i) => {
+    const at = instant(from + i * HOUR);
+    return { at, people: passages.get(at) ?? 0 };
+  });
+  const foretold = await foretoldOf(counted, timeZone, drawn);
+  const known = counted.map(({ at, people }) => {
+    const band = foretold.get(at);
+    const of = (people: number | undefined) => (people === undefined ? null : blurred(people));
+    const told = people < LEAST ? null : people;
+    return [
+      at as number,
+      { people: told, low: of(band?.low), middle: of(band?.middle), high: of(band?.high) },
+    ] as const;
+  });
+  return placeOf("all counters", new Map(known), drawn, to);
 }
 
 function lastNight(timeZone: string, from: Instant, to: Instant) {

@@ -38,7 +38,7 @@ ${PAGE_STYLE}${PLOT_STYLE}</style>
 </header>
 ${headline(summary)}
 ${figureOf("Energy by strategy", energyBars(summary), sourcesInWords(summary))}
-${uses.length > MOST_PICTURES ? "" : uses.map((use) => nightFigure(use) + countsFigure(use)).join("\n")}
+${uses.length > MOST_PICTURES ? "" : uses.map((use) => nightFigure(use) + countsFigures(use)).join("\n")}
 ${indicatorTable(summary.indicators)}
 ${assumptionTables(uses)}
 </main>
@@ -126,17 +126,23 @@ function nightFigure({ name, night }: CabinetUse): string {
   return figureOf(title, plot, `${name}: a line a lamp, means of an hour, local time.`);
 }
 
-function countsFigure({ name, counts, countsUnit, timeZone }: CabinetUse): string {
-  if (counts.every(({ people, high }) => people === null && high === null)) return "";
+function countsFigures({ name, counts, countsUnit, timeZone }: CabinetUse): string {
   const local = localClock(timeZone);
   const label = ({ at }: CountedHour) => {
     const isMidnight = local.minutes(at) === 0;
     return isMidnight ? new Date(local.day(at) * 86_400_000).toISOString().slice(5, 10) : "";
   };
-  const points = counts.map((hour) => ({ ...hour, value: hour.people, label: label(hour) }));
-  const names = ["seen", "expected", "usual range"] as const;
-  const plot = band(points, { title: "People", unit: countsUnit, names, width: WIDTH, height: 260 });
-  return figureOf("People, and how many were expected", plot, `${name}: fewer than 11 in an hour are not shown.`);
+  const names = ["seen", "expected", "8 of 10 hours"] as const;
+  const told = counts.filter(({ hours }) => hours.some(({ people, high }) => people !== null || high !== null));
+  const others = told.length > MOST_PICTURES ? ` The ${told.length - MOST_PICTURES} quieter ones are not drawn.` : "";
+  const figures = told.slice(0, MOST_PICTURES).map((place) => {
+    const points = place.hours.map((hour) => ({ ...hour, value: hour.people, label: label(hour) }));
+    const title = `People at ${place.name}`;
+    const plot = band(points, { title, unit: countsUnit, names, width: WIDTH, height: 260 });
+    const caption = `${name}, ${place.name}: those who came over those who were foretold when the hour began. Fewer than 11 are not shown.${others}`;
+    return figureOf("People, and how many were expected", plot, caption);
+  });
+  return figures.join("\n");
 }
 
 const cell = (value: number | null, digits: number): string =>

@@ -48,13 +48,19 @@ export interface Night {
   readonly rows: readonly HeatRow[];
 }
 
-/** People an hour, all counters together; null: not counted, or 1 to 10, which nobody is told. */
+/** People of an hour and how many were expected; null: not known, or 1 to 10, which nobody is told. */
 export interface CountedHour {
   readonly at: Instant;
   readonly people: number | null;
   readonly low: number | null;
   readonly middle: number | null;
   readonly high: number | null;
+}
+
+/** Hours of one place that counts: a zone of a cabinet, or a whole district. */
+export interface CountedPlace {
+  readonly name: string;
+  readonly hours: readonly CountedHour[];
 }
 
 export interface Assumption {
@@ -72,7 +78,8 @@ export interface CabinetUse {
   readonly missing: number;
   readonly streets: readonly UsedStreet[];
   readonly night: Night | null;
-  readonly counts: readonly CountedHour[];
+  /** The busiest first. */
+  readonly counts: readonly CountedPlace[];
   /** What `counts` are. */
   readonly countsUnit: string;
   readonly assumptions: readonly Assumption[];

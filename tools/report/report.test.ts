@@ -7,6 +7,7 @@ import type { Lamp } from "../../controllers/model.ts";
 import { hours, instant, level, watts } from "../../controllers/units.ts";
 import { readConfig, siteOf } from "../../firmware/config/read.ts";
 import { type BooksOptions, openBooks } from "../../firmware/energy/books.ts";
+import { putPeople } from "../../firmware/forecast/people-shelf.ts";
 import { silent } from "../../firmware/hal/log.ts";
 import { fileStore } from "../../firmware/linux/store.ts";
 import { VirtualClock } from "../../sim/clock.ts";
@@ -18,7 +19,6 @@ import { ledgerUse } from "./from-ledger.ts";
 import { htmlOf } from "./html.ts";
 import { jsonOf } from "./json.ts";
 import type { CabinetUse } from "./model.ts";
-import { countedWithBand } from "./night.ts";
 import { summed } from "./sum.ts";
 
 const CABINET = `
@@ -254,15 +254,57 @@ test("baselines and programmes are what was written", () => {
   assert.ok(part > 20 + 8 && part < 20 + 8.3, `half an hour full, half at a little over 40 %: ${part}`);
 });
 
-test("fewer than eleven people are never shown, nor expected", () => {
-  const hour = 3_600_000;
-  const people = Array.from({ length: 5 * 168 }, (_, i) => ({ at: instant(i * hour), people: i % 24 }));
-  const counted = countedWithBand(people, instant(4 * 168 * hour), instant(5 * 168 * hour));
-  for (const { at, people: told, low, middle, high } of counted) {
-    const count = (at / hour) % 24;
-    const wanted = count < 11 ? null : count;
-    assert.equal([told, low, middle, high], [wanted, wanted, wanted, wanted]);
-  }
+test("a cabinet's own counts are drawn over what it foretold, zone by zone, the busiest first", async () => {
+  const store = memoryStore();
+  await lived(store);
+  const night = instant(Date.UTC(2026, 10, 21, 18));
+  const hour = (zone: string, i: number, middle: number, people: number | null) => {
+    const from = instant(night + i * 3_600_000);
+    return { zone, from, to: instant(from + 3_600_000), low: 11, middle, high: 2 * middle, people };
+  };
+  const hours = [0, 1, 2, 3].flatMap((i) => [
+    hour("counter/1", i, 20, i === 2 ? null : 20 + i),
+    hour("zone/square", i, 300, 310),
+  ]);
+  await putPeople(store, hours);
+  const use = await ledgerUse({ config, store, from: begin, to: end, now: end, baseline, programme });
+  assert.equal(
+    use.counts.map(({ name }) => name),
+    ["zone/square", "counter/1"],
+  );
+  const [square, counter] = use.counts;
+  assert.is(square?.hours.length, 40, "the whole period is not a week");
+  const known = counter?.hours.filter(({ middle }) => middle !== null) ?? [];
+  assert.equal(
+    known.map(({ at, low, middle, high, people }) => [(at - night) / 3_600_000, low, middle, high, people]),
+    [
+      [0, 11, 20, 40, 20],
+      [1, 11, 20, 40, 21],
+      [2, 11, 20, 40, null],
+      [3, 11, 20, 40, 23],
+    ],
+  );
+  const html = htmlOf([use], begin, end);
+  assert.is(html.match(/People, and how many were expected/g)?.length, 2);
+  assert.match(html, /zone\/square: those who came over those who were foretold/);
+  assert.ok(use.assumptions.some(({ what }) => what === "People plotted"));
+  const none = await used();
+  assert.equal(none.counts, [], "without a forecast there is nothing to compare");
+  assert.not.ok(none.assumptions.some(({ what }) => what === "People plotted"));
+});
+
+test("of many zones the four busiest are drawn, and how many are not is said", async () => {
+  const use = await used();
+  const hours = [{ at: begin, people: 20, low: 11, middle: 20, high: 30 }];
+  const counts = Array.from({ length: 6 }, (_, i) => ({ name: `counter/${i}`, hours }));
+  const html = htmlOf([{ ...use, counts }], begin, end);
+  assert.is(html.match(/People, and how many were expected/g)?.length, 4);
+  assert.match(html, /The 2 quieter ones are not drawn/);
+  const dark = counts.map((place) => ({
+    ...place,
+    hours: [{ at: begin, people: null, low: null, middle: null, high: null }],
+  }));
+  assert.not.match(htmlOf([{ ...use, counts: dark }], begin, end), /how many were expected/);
 });
 
 test("the command reads a state directory, and says what is wrong with a call", async () => {
