@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { type Decision, decide } from "./decide.ts";
 import type { ClassSelection, Inputs, Reading, Site } from "./model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { initialState } from "./state.ts";
+import { initialState, provenCounters } from "./state.ts";
 import { counter, lamp, law, site, utc } from "./test-site.ts";
 import { type Instant, instant, level, minutes } from "./units.ts";
 
@@ -31,9 +31,9 @@ class Night {
   muted = false;
   readonly classes: string[] = [];
 
-  constructor(of: Partial<Site>) {
+  constructor(of: Partial<Site>, proven: readonly string[] = []) {
     this.prepared = prepare(site(of));
-    const state = initialState(this.prepared, START);
+    const state = initialState(this.prepared, START, proven);
     this.pass = { state, targets: [], events: [], wakeAt: START };
     this.#tell([]);
   }
@@ -137,7 +137,7 @@ test("a class is lowered by the ramp, also where somebody is", () => {
 
 test("an empty street is as dark as the city permits, and lit to the class in force before somebody comes", () => {
   const lamps = [0, 1, 2, 3, 4, 5].map((i) => lamp(i, i * 30, { empty: level(10) }));
-  const night = new Night({ lamps, selections: [selection] }).until("21:32");
+  const night = new Night({ lamps, selections: [selection] }).counted(1).until("21:32");
   assert.equal(night.levels, all(10));
   assert.equal(night.counted(1).levels, [10, 10, P6, P6, 10, 10]);
   assert.equal(night.until("21:32:20").levels, [10, 10, 10, P6, P6, 10]);
@@ -148,7 +148,7 @@ test("an empty street is as dark as the city permits, and lit to the class in fo
 
 test("an empty street must be known to be empty: not after a start, nor when a counter speaks again, nor after the clock was set", () => {
   const lamps = [0, 1, 2, 3, 4, 5].map((i) => lamp(i, i * 30, { empty: level(10) }));
-  const night = new Night({ lamps });
+  const night = new Night({ lamps }).counted(1);
   assert.equal(night.until("20:47:38").levels, all(100), "120 m at 0.8 m/s, and the hold, are 160 s");
   assert.equal(night.until("20:48").levels, all(10));
   night.muted = true;
@@ -158,6 +158,27 @@ test("an empty street must be known to be empty: not after a start, nor when a c
   assert.equal(night.until("20:57").levels, all(10));
   night.now = instant(night.now + 3_600_000);
   assert.equal(night.counted(0).levels, all(100));
+});
+
+test("a counter that never saw anybody may be blind: until it does, no street it reaches is darker than its schedule", () => {
+  const lamps = [0, 1, 2, 3, 4, 5].map((i) => lamp(i, i * 30, { empty: level(10) }));
+  const night = new Night({ lamps });
+  assert.equal(night.until("23:30").levels, all(80));
+  assert.equal(night.counted(1).levels.slice(2, 4), [100, 100]);
+  assert.equal(night.until("23:34").levels, all(10));
+  const following = new Night({ lamps, selections: [selection] });
+  assert.equal(following.until("21:12").levels, all(100), "the class in force");
+  assert.equal(following.until("22:00").levels, all(80), "P6 is in force: the schedule is brighter");
+  assert.equal(new Night({}).until("20:50").levels, all(P6), "that much a class permits: it needs no proof");
+});
+
+test("whom a counter saw before a restart proves that it sees", () => {
+  const lamps = [0, 1, 2, 3, 4, 5].map((i) => lamp(i, i * 30, { empty: level(10) }));
+  assert.equal(new Night({ lamps }, ["counter/1"]).until("20:50").levels, all(10));
+  assert.equal(new Night({ lamps }, ["counter/2"]).until("20:50").levels, all(80), "another's, not of this site");
+  const night = new Night({ lamps });
+  assert.equal(provenCounters(night.prepared, night.pass.state), []);
+  assert.equal(provenCounters(night.prepared, night.counted(1).pass.state), ["counter/1"]);
 });
 
 test("lamps that share are lit together, however far apart", () => {

@@ -51,9 +51,9 @@ export function decide(prepared: Prepared, state: State, inputs: Inputs, now: In
   const controls = controlsAfter(prepared, state.controls, { readings: inputs.readings, moved }, schedules, now);
   const { acting } = controls;
   const classes = classesAfter(prepared, state.classes, { inputs, counts, heard, moved }, now);
-  const touched = touch(prepared, state, { inputs, counts, heard, classes, acting, moved }, now);
+  const touched = touch(prepared, state, { inputs, counts, heard, proven: trust.proven, classes, acting, moved }, now);
   const settled = settleDue(
-    { prepared, schedules, acting, counters: heard.counters, classes, clockSet },
+    { prepared, schedules, acting, counters: heard.counters, proven: trust.proven, classes, clockSet },
     state,
     touched,
     now,

@@ -21,6 +21,7 @@ export interface Around {
   readonly acting: readonly (readonly DynamicControl[])[];
   /** By counter of the site. */
   readonly counters: readonly Hearing[];
+  readonly proven: readonly boolean[];
   /** By selection of the site. */
   readonly classes: readonly ClassInForce[];
   readonly clockSet: boolean;
@@ -31,7 +32,7 @@ export interface Around {
  * Keeps the very same target where level, rank and reason are the same.
  */
 function settle(around: Around, i: number, lamp: LampState, now: Instant): { lamp: LampState; dueAt: Instant } {
-  const { prepared, schedules, acting, counters, classes, clockSet } = around;
+  const { prepared, schedules, acting, counters, proven, classes, clockSet } = around;
   const limits = prepared.lamps[i];
   const said = limits && schedules[limits.schedule];
   if (!limits || !said) throw new TypeError(`lamp number ${i} is ${lamp.target?.lamp}: the state is another site's`);
@@ -48,6 +49,7 @@ function settle(around: Around, i: number, lamp: LampState, now: Instant): { lam
       seen,
       reached: limits.counters.length > 0,
       silent: limits.counters.some((counter) => (counters[counter] as Hearing).silentSince !== null),
+      unproven: limits.empty !== undefined && limits.counters.some((counter) => !proven[counter]),
       clockSet,
       light: lamp.light,
     },

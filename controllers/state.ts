@@ -8,7 +8,7 @@ import type { LampDiagnosis } from "./lighting/diagnosis-model.ts";
 import type { Interval } from "./lighting/light-ahead.ts";
 import type { Course } from "./lighting/ramp.ts";
 import type { InForce } from "./lighting/schedule.ts";
-import type { Target, Wish } from "./model.ts";
+import type { ComponentId, Target, Wish } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Trust, trusting } from "./trust.ts";
 import { type Instant, instant } from "./units.ts";
@@ -61,8 +61,11 @@ export interface State {
   readonly alarms: Alarms;
 }
 
-/** The state of a cabinet that starts at `now` and knows nothing yet: counters count as live, no lamp has a target. */
-export function initialState(prepared: Prepared, now: Instant): State {
+/**
+ * The state of a cabinet that starts at `now` and knows nothing yet: counters count as live, no lamp has a target. `proven`: counters
+ * that are known to see, as `provenCounters` said before a restart.
+ */
+export function initialState(prepared: Prepared, now: Instant, proven: readonly ComponentId[] = []): State {
   const lamp: LampState = { seen: [], wishes: [], light: null, target: null };
   return {
     at: now,
@@ -73,7 +76,7 @@ export function initialState(prepared: Prepared, now: Instant): State {
     controls: noControls(prepared),
     counters: prepared.site.counters.map(() => listening(now)),
     silentAt: now,
-    trust: trusting(prepared, now),
+    trust: trusting(prepared, proven, now),
     classes: prepared.selections.map(({ selection }) => uncounted(selection, now)),
     lamps: prepared.lamps.map(() => lamp),
     due: prepared.lamps.map(() => AT_ONCE),
@@ -88,3 +91,7 @@ export function initialState(prepared: Prepared, now: Instant): State {
 /** The outside wishes that stand at `now`, to be kept over a restart and given back through `Inputs.wishes`. */
 export const standingWishes = (state: State, now: Instant): Wish[] =>
   state.lamps.flatMap(({ wishes }) => inForceAt(wishes, now));
+
+/** Counters that ever saw somebody, to be kept over a restart and given to `initialState`. */
+export const provenCounters = ({ site }: Prepared, { trust }: State): ComponentId[] =>
+  site.counters.flatMap(({ id }, i) => (trust.proven[i] ? [id] : []));

@@ -13,6 +13,8 @@ export interface News {
   readonly inputs: Inputs;
   readonly counts: readonly Counted[];
   readonly heard: Heard;
+  /** By counter: whether it ever saw anybody. */
+  readonly proven: readonly boolean[];
   /** By selection of the site, as they are now. */
   readonly classes: readonly ClassInForce[];
   /** By programme: the dynamic controls that act. */
@@ -31,7 +33,7 @@ export interface Touched {
 export function touch(
   prepared: Prepared,
   state: State,
-  { inputs, counts, heard, classes, acting, moved }: News,
+  { inputs, counts, heard, proven, classes, acting, moved }: News,
   now: Instant,
 ): Touched {
   const law = prepared.site.adaptive;
@@ -77,6 +79,11 @@ export function touch(
     const again = heard.counters[i]?.silentSince === null;
     for (const { lamp } of prepared.ways[i]?.both ?? []) {
       change(lamp, ({ seen }) => (again ? { seen: unwatched(lamp, seen) } : {}));
+    }
+  }
+  if (proven !== state.trust.proven) {
+    for (const [i, ways] of prepared.ways.entries()) {
+      if (proven[i] !== state.trust.proven[i]) for (const { lamp } of ways.both) due.set(lamp, AT_ONCE);
     }
   }
   if (classes !== state.classes) {

@@ -1,7 +1,7 @@
 import type { Finding } from "./alarms.ts";
 import { DOUBTS, type HourOf, judged, type Plausibility, rejudged, unjudged } from "./footfall/plausible.ts";
 import type { Counted } from "./hear.ts";
-import type { Counter } from "./model.ts";
+import type { ComponentId, Counter } from "./model.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Instant } from "./units.ts";
 
@@ -11,11 +11,14 @@ export interface Trust {
   readonly counters: readonly Plausibility[];
   /** People counted since the start by all counters of its street, at the index of the first of them. */
   readonly streets: readonly number[];
+  /** By counter: whether it ever saw anybody. One that did not may be blind: that it sees nobody says nothing. */
+  readonly proven: readonly boolean[];
 }
 
-export const trusting = ({ site }: Prepared, now: Instant): Trust => ({
+export const trusting = ({ site }: Prepared, proven: readonly ComponentId[], now: Instant): Trust => ({
   counters: site.counters.map(() => unjudged(now)),
   streets: site.counters.map(() => 0),
+  proven: site.counters.map(({ id }) => proven.includes(id)),
 });
 
 /** After what the counters said. A counter of presences is not judged: it may well say the same each minute. */
@@ -29,8 +32,10 @@ export function trustAfter(
   if (counts.length === 0 && !moved) return before;
   const counters = moved ? before.counters.map((one) => rejudged(one, now)) : before.counters.slice();
   const streets = before.streets.slice();
+  let { proven } = before;
   const hourOf: HourOf = (at) => (clockSet ? hourCell(local.day(at), local.minutes(at)) : null);
   for (const { counter, people, at } of counts) {
+    if (people > 0 && !proven[counter]) proven = proven.with(counter, true);
     if (site.counters[counter]?.presence) continue;
     const one = counters[counter] as Plausibility;
     const first = streetOf[counter] as number;
@@ -39,7 +44,7 @@ export function trustAfter(
     streets[first] = street;
     counters[counter] = judged(one, { people, at, street }, hourOf);
   }
-  return { counters, streets };
+  return { counters, streets, proven };
 }
 
 /** Of 48: the hours of a workday, then those of a weekend's day. 1970-01-01 was a Thursday. */

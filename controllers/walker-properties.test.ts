@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { decide } from "./decide.ts";
 import type { Adaptive, Inputs, Join, OneWay, Reading, Site } from "./model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
-import { initialState, type State } from "./state.ts";
+import { initialState, provenCounters, type State } from "./state.ts";
 import { counter, lamp, law, site, utc } from "./test-site.ts";
 import { type Instant, instant, level, metres, minutes, seconds } from "./units.ts";
 
@@ -140,8 +140,9 @@ test("the lamps in front of a walker give the light of the class in force, whate
         pace: fc.double({ min: 0, max: 1, noNaN: true }),
         minute: fc.double({ min: 30, max: 50, noNaN: true }),
         turns: fc.array(fc.nat(5), { minLength: 8, maxLength: 8 }),
+        restart: fc.option(fc.nat(60)),
       }),
-      (of, rest, { source, way, blind, measured, pace, minute, turns }) => {
+      (of, rest, { source, way, blind, measured, pace, minute, turns, restart }) => {
         const { ahead, slowest, fastest, reach, up } = of.adaptive;
         const prepared = prepare(of);
         const from = of.counters[source % of.counters.length] as Site["counters"][number];
@@ -165,7 +166,10 @@ test("the lamps in front of a walker give the light of the class in force, whate
         let walker: Walker = { street: from.street, position: from.position, way };
         for (let far = 0; far <= reach; far++) {
           const now = instant(Math.ceil(begin + (far / speed) * 1000));
-          if (now > begin) state = played(prepared, state, now, []);
+          // Where empty streets may be darker than a class a start forgets nobody.
+          const forgets = far === restart && prepared.lamps.every(({ empty }) => empty !== undefined);
+          if (forgets) state = played(prepared, initialState(prepared, now, provenCounters(prepared, state)), now, []);
+          else if (now > begin) state = played(prepared, state, now, []);
           const needed = inFront(walker, Math.min(ahead, reach - far), of);
           const risen = up === undefined || now >= begin + 100_000 / up;
           for (const [i, { level: given, lamp: id }] of state.targets.entries()) {

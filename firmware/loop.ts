@@ -2,7 +2,7 @@ import { decide } from "../controllers/decide.ts";
 import type { ComponentId, Event, Lamp, Reading, Step, Target, Wish } from "../controllers/model.ts";
 import { plan } from "../controllers/plan.ts";
 import type { Prepared } from "../controllers/prepare.ts";
-import { initialState, standingWishes } from "../controllers/state.ts";
+import { initialState, provenCounters, standingWishes } from "../controllers/state.ts";
 import { between, duration, type Level, seconds } from "../controllers/units.ts";
 import { standingAfter } from "../controllers/wishes.ts";
 import type { GearLevels } from "./energy/constant-light.ts";
@@ -20,6 +20,11 @@ export interface LoopOptions {
   readonly lines: readonly LampLine[];
   /** Between light, which is decided on, and levels of gear, which are read and sent; absent: they are the same. */
   readonly gear?: GearLevels;
+  /** Counters that are known to see from before a restart, and who is told of all that are when there is one more. */
+  readonly proven?: {
+    readonly known: readonly ComponentId[];
+    readonly keep: (counters: readonly ComponentId[]) => void;
+  };
   /** Told after each pass, before its steps are done. */
   readonly tell: (readings: readonly Reading[], events: readonly Event[]) => void;
 }
@@ -42,9 +47,9 @@ export interface Loop {
  * Calls the one pure pass when something arrives or the time it asked for has come, compares targets with what the lamps
  * give, and hands the steps to their lines. No rule of light lives here.
  */
-export function createLoop({ site: prepared, clock, lines, gear, tell }: LoopOptions): Loop {
+export function createLoop({ site: prepared, clock, lines, gear, proven, tell }: LoopOptions): Loop {
   const { site } = prepared;
-  let state = initialState(prepared, clock.now());
+  let state = initialState(prepared, clock.now(), proven?.known);
   let readings: Reading[] = [];
   let wishes: Wish[] = [];
   let cancelled: ComponentId[] = [];
@@ -81,7 +86,9 @@ export function createLoop({ site: prepared, clock, lines, gear, tell }: LoopOpt
     cancelled = [];
     const now = clock.now();
     const decision = decide(prepared, state, inputs, now);
+    const more = decision.state.trust.proven !== state.trust.proven;
     state = decision.state;
+    if (more) proven?.keep(provenCounters(prepared, state));
     targets = decision.targets;
     tell(inputs.readings, decision.events);
     const steps = Map.groupBy(plan(site.lamps, targets, actual, toGear), (step: Step) => step.line);

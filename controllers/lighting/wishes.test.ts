@@ -17,6 +17,7 @@ const view = (now: SchedulePeriod | null, more: Partial<LampView> = {}): LampVie
   seen: [],
   reached: true,
   silent: false,
+  unproven: false,
   clockSet: true,
   light: null,
   ...more,
@@ -95,6 +96,9 @@ test("an empty street may be darker only where the city says so; people near hav
     assert.equal(wished(permitted)[1], "adaptive 10 nobody near");
     assert.equal(wished({ ...permitted, seen })[1], "adaptive 60 footfall");
     assert.equal(wished({ ...permitted, silent: true }).at(-1), "schedule 70 schedule night");
+    assert.equal(wished({ ...permitted, unproven: true }).at(-1), "schedule 70 schedule night");
+    const bright = wished({ ...permitted, unproven: true, near: level(80) }).at(-1);
+    assert.equal(bright, followsUse ? "adaptive 80 counter saw nobody yet" : "schedule 70 schedule night");
     assert.equal(
       wished({ ...permitted, near: level(8) })[1],
       "adaptive 8 class in force",

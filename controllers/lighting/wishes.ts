@@ -22,6 +22,8 @@ export interface LampView {
   /** Whether a counter reaches it, and whether one that does is silent. */
   readonly reached: boolean;
   readonly silent: boolean;
+  /** Whether it may be darker than its class while nobody is near, and a counter that reaches it never saw anybody. */
+  readonly unproven: boolean;
   readonly clockSet: boolean;
   /** Its automatic light after the pass before; null where it was off or is not known. */
   readonly light: Course | null;
@@ -63,12 +65,14 @@ export function automaticWishes(view: LampView, now: Instant): Automatic {
 
 const SCHEDULE = "schedule";
 const CONTROL = "control ";
+const SILENT = "counter silent";
+const UNPROVEN = "counter saw nobody yet";
 
 function adaptive(view: LampView, scheduled: Wish, now: Instant): Automatic {
-  const { limits, acting, reached, silent, seen, pace } = view;
+  const { limits, acting, reached, silent, unproven, seen, pace } = view;
   const lights = lightsOf(view, scheduled.level);
-  const unknowing = reached ? "counter silent" : "nobody counts here";
-  const people = askedByFootfall({ seen, unknown: silent || !reached ? unknowing : null }, lights, now);
+  const unknowing = reached ? (silent ? SILENT : UNPROVEN) : "nobody counts here";
+  const people = askedByFootfall({ seen, unknown: silent || unproven || !reached ? unknowing : null }, lights, now);
   const known = people.reason !== unknowing && people.reason !== "footfall";
   const control = known && lights.empty > emptyOf(view) ? acting[0] : undefined;
   const asked = control ? { ...people, reason: CONTROL + control.name } : people;
@@ -112,7 +116,7 @@ function reasonOf({ left }: Course, asked: Wanted, lit: Level): string {
   if (lit <= asked.level) return asked.reason;
   if (left.startsWith(CONTROL)) return "control over";
   if (left === "footfall") return asked.reason === "footfall" ? "class lowered" : "footfall passed";
-  return left === SCHEDULE || left === "counter silent" ? "after schedule" : "class lowered";
+  return [SCHEDULE, SILENT, UNPROVEN].includes(left) ? "after schedule" : "class lowered";
 }
 
 const atLeast = (floor: Level, wanted: Level): Level => level(Math.max(floor, wanted));
