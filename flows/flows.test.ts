@@ -155,6 +155,21 @@ test("a level comes back as what the cabinet took on; the rest of the message st
   await engine.next(badge(/^2 lamps at 40 % until 2/));
 });
 
+test("what is to begin later says from when, by the cabinet's clock or at a time", async () => {
+  asked.length = 0;
+  const wanted = { node: NODE, component: "lamp/1/2", minutes: 20 };
+  engine.send("free", { payload: 30, ...wanted, start: 90 });
+  const later = (await engine.next(from("free")))["payload"] as { from: string; until: string };
+  assert.equal(later, { component: ["lamp/1/2"], ...asked[0]?.values });
+  assert.ok(Math.abs(Date.parse(later.from) - cabinetNow() - 5_400_000) < 5000, later.from);
+  assert.ok(Math.abs(Date.parse(later.until) - Date.parse(later.from) - 1_200_000) < 5000, later.until);
+  await engine.next(badge(/^1 lamp at 30 % from 2.* until 2/));
+  const at = new Date(cabinetNow() + 3_600_000).toISOString();
+  engine.send("free", { payload: 30, ...wanted, start: at });
+  const timed = (await engine.next(from("free")))["payload"] as { from: string; until: string };
+  assert.equal([timed.from, Date.parse(timed.until) - Date.parse(timed.from)], [at, 1_200_000]);
+});
+
 test("what the node leaves open comes from the message; a release withdraws", async () => {
   asked.length = 0;
   engine.send("free", { payload: 5, node: NODE, component: "lamp/1/2", minutes: 1 });

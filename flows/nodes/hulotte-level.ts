@@ -1,3 +1,4 @@
+import { iso } from "../../firmware/link/payload.ts";
 import type { CommandOutcome } from "../../firmware/link/supervisor.ts";
 import type { FlowLink } from "../connection.ts";
 import type { Badge, Msg, Red } from "../red.ts";
@@ -8,10 +9,11 @@ import type { BrokerNode } from "./hulotte-broker.ts";
 type Outcome = CommandOutcome<{
   readonly component: readonly string[];
   readonly level?: number;
+  readonly from?: string;
   readonly until?: string;
 }>;
 
-/** Asks a cabinet to hold lamps at a level for a while, or withdraws that; sends on what came of it, or an error to catch. */
+/** Asks a cabinet to hold lamps at a level for a while, from now or later on, or withdraws that; sends on what came of it, or an error to catch. */
 export default function register(red: Red): void {
   red.nodes.registerType<LevelConfig & { readonly broker: string }, never>("hulotte-level", function start(config) {
     red.nodes.createNode(this, config);
@@ -45,12 +47,22 @@ export default function register(red: Red): void {
 
 function ask(link: FlowLink, { node, component, hold }: Wish): Promise<Outcome> {
   if (hold === null) return link.command(node, "lighting.level.release", { component, values: {} });
-  const values = { level: hold.level, until: link.until(node, hold.minutes) };
+  const values = { level: hold.level, ...periodOf(link, node, hold) };
   return link.command(node, "lighting.level.set", { component, values });
 }
 
-const badgeOf = ({ component, level, until }: Extract<Outcome, { ok: true }>["values"]): Badge => {
+function periodOf(link: FlowLink, node: string, { start, minutes }: NonNullable<Wish["hold"]>) {
+  if (start === null) return { until: link.until(node, minutes) };
+  if ("at" in start) return { from: iso(start.at), until: iso(start.at + minutes * 60_000) };
+  return { from: link.until(node, start.in), until: link.until(node, start.in + minutes) };
+}
+
+const badgeOf = ({ component, level, from, until }: Extract<Outcome, { ok: true }>["values"]): Badge => {
   const lamps = component.length === 1 ? "1 lamp" : `${component.length} lamps`;
   if (level === undefined) return { fill: "grey", shape: "dot", text: `${lamps} released` };
-  return { fill: "green", shape: "dot", text: `${lamps} at ${level} % until ${until}` };
+  return {
+    fill: "green",
+    shape: "dot",
+    text: `${lamps} at ${level} %${from === undefined ? "" : ` from ${from}`} until ${until}`,
+  };
 };
