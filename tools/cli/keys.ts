@@ -1,6 +1,5 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { instant } from "../../controllers/units.ts";
 import { formatProblem, readConfig } from "../../firmware/config/read.ts";
 import { problemOf } from "../../firmware/link/check.ts";
@@ -9,6 +8,7 @@ import { LONGEST_VALID, type SigningKey, seal, signerOf } from "../../firmware/l
 import { commandOf } from "../../firmware/link/modules.ts";
 import type { CommandPayload } from "../../firmware/link/payload.ts";
 import { nodeProblem, topicOf } from "../../firmware/link/topic.ts";
+import { readOptionsOnly } from "./options.ts";
 import { Usage } from "./usage.ts";
 
 const HELP = `hulotte keys: whose commands a cabinet does (Ed25519; RFC 8032, RFC 9052)
@@ -54,13 +54,9 @@ export async function runKeys(argv: readonly string[]): Promise<number> {
 
 type Options = Readonly<Record<string, string | undefined>>;
 
-function options(args: string[], names: readonly string[]): Options {
-  try {
-    const shape = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-    return parseArgs({ args, options: shape }).values as Options;
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+function options(args: readonly string[], names: readonly string[]): Options {
+  const shape = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
+  return readOptionsOnly(args, shape).values;
 }
 
 function wanted(given: Options, name: string, allowed: string): string {

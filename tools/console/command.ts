@@ -1,8 +1,8 @@
 /** `hulotte console`: the page of a cabinet for people, served where they may have it. */
 import { readFile, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { formatProblem, readConfig } from "../../firmware/config/read.ts";
+import { readCall } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
 import { hashPassword, passwordProblem, readUsers, SHORTEST_PASSWORD, USER } from "./password.ts";
 import { askPassword } from "./prompt.ts";
@@ -57,27 +57,19 @@ type Values = ReturnType<typeof parse>["values"];
 
 function parse(argv: readonly string[]) {
   const text = { type: "string" } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        node: text,
-        broker: text,
-        "broker-ca": text,
-        "broker-certificate": text,
-        "broker-key": text,
-        port: text,
-        host: text,
-        certificate: text,
-        key: text,
-        users: text,
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readCall(argv, {
+    node: text,
+    broker: text,
+    "broker-ca": text,
+    "broker-certificate": text,
+    "broker-key": text,
+    port: text,
+    host: text,
+    certificate: text,
+    key: text,
+    users: text,
+    help: { type: "boolean", short: "h" },
+  });
 }
 
 async function optionsOf(values: Values, path: string | undefined): Promise<ConsoleOptions> {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import type { Horizon } from "../../controllers/footfall/features.ts";
+import { readCall } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
 import { CsvProblem, readCounts } from "./csv.ts";
 import { type Answer, evaluate, MODELS, type ModelName, type Question, type Span, spanOf } from "./evaluate.ts";
@@ -89,24 +89,16 @@ export async function runForecast(argv: readonly string[], { answer: tell, say }
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        counts: { type: "string" },
-        train: { type: "string" },
-        test: { type: "string" },
-        horizon: { type: "string" },
-        nets: { type: "string" },
-        steps: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readCall(argv, {
+    counts: { type: "string" },
+    train: { type: "string" },
+    test: { type: "string" },
+    horizon: { type: "string" },
+    nets: { type: "string" },
+    steps: { type: "string" },
+    json: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
 }
 
 function horizonOf(text: string | undefined): Horizon {

@@ -1,5 +1,6 @@
-import { parseArgs } from "node:util";
 import { TARGETS, type Target } from "../../sim/scenarios/model.ts";
+import { readCall } from "../cli/options.ts";
+import { Usage } from "../cli/usage.ts";
 
 export const HELP = `hulotte hil: scenarios against the runtime, on simulated hardware
 
@@ -22,9 +23,6 @@ export const HELP = `hulotte hil: scenarios against the runtime, on simulated ha
   sim/scenarios/README.md shows how to write one; sim/scenarios/scenario.schema.json is its JSON Schema.
 
 Ends with 0 when all passed, 1 when a scenario failed, 2 when a file, the call or the rig is wrong.`;
-
-/** The caller's mistake: said in one line, ends with 2. */
-export class Usage extends Error {}
 
 export interface HilOptions {
   readonly paths: readonly string[];
@@ -60,25 +58,17 @@ export function optionsOf(argv: readonly string[]): HilOptions {
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        target: { type: "string", multiple: true },
-        junit: { type: "string" },
-        timeline: { type: "string" },
-        json: { type: "string" },
-        seed: { type: "string" },
-        jobs: { type: "string" },
-        list: { type: "boolean" },
-        keep: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readCall(argv, {
+    target: { type: "string", multiple: true },
+    junit: { type: "string" },
+    timeline: { type: "string" },
+    json: { type: "string" },
+    seed: { type: "string" },
+    jobs: { type: "string" },
+    list: { type: "boolean" },
+    keep: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
 }
 
 function targetsOf(values: readonly string[]): readonly Target[] {

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { type Duration, hours, type Instant, instant, seconds } from "../../controllers/units.ts";
 import { formatProblem } from "../../firmware/config/problem.ts";
 import { type CabinetConfig, readConfig } from "../../firmware/config/read.ts";
 import type { Random } from "../../firmware/hal/random.ts";
+import { readCall } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
 import { countsFolder, type Folder } from "./counts.ts";
 import { entriesIn, gather, type Told } from "./entries.ts";
@@ -126,30 +126,22 @@ export async function runOpendata(
 function parse(argv: readonly string[]) {
   const text = { type: "string" } as const;
   const flag = { type: "boolean" } as const;
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        cabinet: text,
-        from: text,
-        to: text,
-        broker: text,
-        supervisor: text,
-        id: text,
-        input: text,
-        out: text,
-        step: text,
-        insee: text,
-        epsilon: text,
-        cap: text,
-        simplified: flag,
-        help: { ...flag, short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readCall(argv, {
+    cabinet: text,
+    from: text,
+    to: text,
+    broker: text,
+    supervisor: text,
+    id: text,
+    input: text,
+    out: text,
+    step: text,
+    insee: text,
+    epsilon: text,
+    cap: text,
+    simplified: flag,
+    help: { ...flag, short: "h" },
+  });
 }
 
 async function configIn(path = "cabinet.yaml"): Promise<CabinetConfig> {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { localClock } from "../../controllers/lighting/local-time.ts";
 import type { Lamp, Site } from "../../controllers/model.ts";
 import { type Instant, instant } from "../../controllers/units.ts";
 import { formatProblem, readConfig, siteOf } from "../../firmware/config/read.ts";
+import { readCall } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
 import { type Night, nightOf } from "./night.ts";
 
@@ -36,20 +36,12 @@ export async function runProgramme(argv: readonly string[]): Promise<number> {
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        lamp: { type: "string" },
-        date: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readCall(argv, {
+    lamp: { type: "string" },
+    date: { type: "string" },
+    json: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
 }
 
 async function siteIn(path: string): Promise<Site | null> {

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import { Fault } from "../../firmware/hal/fault.ts";
 import { nodeProblem } from "../../firmware/link/topic.ts";
+import { readCall } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
 import { LONGEST_NAME } from "./authority.ts";
 import { Provision } from "./folder.ts";
@@ -37,28 +37,20 @@ export async function runProvision(argv: readonly string[]): Promise<number> {
 type Values = ReturnType<typeof parse>["values"];
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        dir: { type: "string" },
-        name: { type: "string" },
-        days: { type: "string" },
-        supervisor: { type: "string", multiple: true },
-        host: { type: "string", multiple: true },
-        port: { type: "string" },
-        address: { type: "string" },
-        levels: { type: "string" },
-        reads: { type: "string", multiple: true },
-        user: { type: "string" },
-        request: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  return readCall(argv, {
+    dir: { type: "string" },
+    name: { type: "string" },
+    days: { type: "string" },
+    supervisor: { type: "string", multiple: true },
+    host: { type: "string", multiple: true },
+    port: { type: "string" },
+    address: { type: "string" },
+    levels: { type: "string" },
+    reads: { type: "string", multiple: true },
+    user: { type: "string" },
+    request: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  });
 }
 
 const TAKES: Readonly<Record<string, readonly (keyof Values)[]>> = {
