@@ -55,6 +55,22 @@ function answers(delayed: boolean) {
         passedTo: { "zone/1": new Date(Date.UTC(2026, 10, 20, at + 1)).toISOString() },
       }),
     ),
+    // Of one channel without a name: of two counters of the zone, and of one that is in none.
+    "": [17, 18, 19, 20].map((at) => {
+      const each = <V>(value: (people: number) => V) => ({
+        "counter/1": value(30),
+        "counter/2": value(20),
+        "counter/4": value(9),
+      });
+      const hour = (h: number) => new Date(Date.UTC(2026, 10, 20, h)).toISOString();
+      return entry(Date.UTC(2026, 10, 20, at) + 5000, {
+        low: each((people) => people - 9),
+        middle: each((people) => people),
+        high: each((people) => people + 11),
+        from: each(() => hour(at)),
+        to: each(() => hour(at + 1)),
+      });
+    }),
   };
 }
 
@@ -62,7 +78,9 @@ const show = (told: ReturnType<typeof answers>) =>
   page.evaluate(
     async ([answered, lamps]) => {
       const { nights } = globalThis as unknown as {
-        nights: { showLastNight: (ask: object, lamps: object[], zone: string, now: number) => Promise<void> };
+        nights: {
+          showLastNight: (ask: object, lamps: object[], zones: object, zone: string, now: number) => Promise<void>;
+        };
       };
       const ask = async (_: string, { from, to }: { from: number; to: number }, channel: string) => {
         const kept = (answered as unknown as Record<string, { ts: string }[]>)[channel] ?? [];
@@ -70,7 +88,8 @@ const show = (told: ReturnType<typeof answers>) =>
         return { ok: true, entries };
       };
       const listed = Object.entries(lamps).map(([id, place]) => ({ id, ...(place as object) }));
-      await nights.showLastNight(ask, listed, "Europe/Paris", answered.now);
+      const zones = { "zone/1": ["counter/1", "counter/2"] };
+      await nights.showLastNight(ask, listed, zones, "Europe/Paris", answered.now);
     },
     [told, LAMPS] as const,
   );
@@ -114,7 +133,15 @@ step("light of every lamp by hour, energy and people, each with its words", asyn
   assert.equal(colours, ["heat0", "heat9", "heat3", "heat0"]);
   assert.match((await page.locator("#night-energy").textContent()) ?? "", /17 kWh/);
   assert.match((await page.locator("#night-energy").textContent()) ?? "", /6\.80 kWh · −60 %/);
-  assert.is(await page.locator("#night-people .line").count(), 2, "the line and its key");
+  const people = page.locator("#night-people svg");
+  assert.equal(await people.evaluateAll((plots) => plots.map((plot) => plot.getAttribute("aria-label"))), [
+    "People who passed zone/1 in the night",
+    "People who passed counter/4 in the night",
+  ]);
+  const parts = (kind: string) =>
+    people.evaluateAll((plots, k) => plots.map((plot) => plot.querySelectorAll(k).length), kind);
+  assert.equal(await parts(".line"), [2, 1], "the line and its key; nobody was told of counter/4");
+  assert.equal(await parts(".band"), [2, 2], "the band and its key");
 });
 
 step("no word is cut off or lies on another", async () => {

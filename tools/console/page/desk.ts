@@ -10,7 +10,7 @@ import { listLamps } from "./lamps.ts";
 import { type Ask, showLastNight } from "./last-night.ts";
 import { lightPanel } from "./light-panel.ts";
 import { addMessage, showAlarms, showFootfall } from "./lists.ts";
-import { alarmsOf, countersOf, isDoorOpen, lampsOf, powerOf, siteOf } from "./model.ts";
+import { alarmsOf, countersOf, isDoorOpen, lampsOf, powerOf, siteOf, zonesOf } from "./model.ts";
 import { powerPanel } from "./power-panel.ts";
 import { commandInWords, inWords, outcomeInWords } from "./readable.ts";
 import { simulationPanel } from "./simulation-panel.ts";
@@ -171,7 +171,7 @@ export function openDesk(config: Config, outward: Outward): Desk {
     const hour = Math.floor(now() / 3_600_000);
     if (!remote || !told || remote.presence !== "online" || hour === nightAt) return;
     nightAt = hour;
-    void showLastNight(outward.past, lampsOf(remote), told.timeZone, instant(now()));
+    void showLastNight(outward.past, lampsOf(remote), zonesOf(remote), told.timeZone, instant(now()));
   };
 
   const frame = (at: number) => {

@@ -2,15 +2,14 @@
 import { localClock } from "../../../controllers/lighting/local-time.ts";
 import { type Instant, instant } from "../../../controllers/units.ts";
 import type { Fetched } from "../../../firmware/link/manager/entries.ts";
-import { band } from "../../plots/band.ts";
 import { bars } from "../../plots/bars.ts";
 import { type HeatRow, heatMap } from "../../plots/heat-map.ts";
 import { type NightHours, nightOf } from "../../plots/night.ts";
 import { energyUnit } from "../../plots/scale.ts";
 import { byId, drawn, say } from "./dom.ts";
 import type { Lamp } from "./model.ts";
+import { hourOf, peopleOfNight } from "./night-people.ts";
 
-const HOUR = 3_600_000;
 /** Light is told with a delay: the last night may not be there yet. */
 const NIGHTS = 3;
 const WIDTH = 900;
@@ -24,7 +23,13 @@ export type Ask = (
 ) => Promise<Fetched>;
 
 /** Shows the newest night of which light is known; nothing where there is none. */
-export async function showLastNight(ask: Ask, lamps: readonly Lamp[], timeZone: string, now: Instant): Promise<void> {
+export async function showLastNight(
+  ask: Ask,
+  lamps: readonly Lamp[],
+  zones: Readonly<Record<string, readonly string[]>>,
+  timeZone: string,
+  now: Instant,
+): Promise<void> {
   const today = localClock(timeZone).day(now);
   for (let back = 0; back < NIGHTS; back++) {
     const night = nightOf(timeZone, today - back - 1);
@@ -35,7 +40,10 @@ export async function showLastNight(ask: Ask, lamps: readonly Lamp[], timeZone: 
       await kept(ask, "energy.power", "hourly", night),
       await kept(ask, "footfall.counts", "windows", night),
     ];
-    draw(night, lamps, light, energy, people);
+    // An hour's forecast is told at its beginning, and again when something changed.
+    const expected = await kept(ask, "footfall.forecast", "", night);
+    draw(night, lamps, light, energy);
+    byId("night-people", HTMLDivElement).replaceChildren(...peopleOfNight(night, people, expected, zones));
     return;
   }
 }
@@ -46,7 +54,7 @@ async function kept(ask: Ask, code: string, channel: string, { from, to }: Night
   return told.ok ? told.entries : [];
 }
 
-function draw(night: NightHours, lamps: readonly Lamp[], light: Entries, energy: Entries, people: Entries): void {
+function draw(night: NightHours, lamps: readonly Lamp[], light: Entries, energy: Entries): void {
   say(byId("night-title", HTMLHeadingElement), `The night of ${night.date}`);
   const title = `Light of each lamp in the night of ${night.date}`;
   const map = heatMap(rowsOf(night, lamps, light), {
@@ -57,13 +65,9 @@ function draw(night: NightHours, lamps: readonly Lamp[], light: Entries, energy:
   });
   byId("night-light", HTMLDivElement).replaceChildren(drawn(map));
   byId("night-energy", HTMLDivElement).replaceChildren(...energyBars(energy));
-  byId("night-people", HTMLDivElement).replaceChildren(...peopleLine(night, people));
   say(byId("night-note", HTMLParagraphElement), "A line a lamp, means of an hour, local time.");
   byId("night", HTMLElement).hidden = false;
 }
-
-/** The hour in which a window ended at `ts`; the first is 0. */
-const hourOf = (ts: string, { from }: NightHours): number => Math.floor((Date.parse(ts) - 1 - from) / HOUR);
 
 function rowsOf(night: NightHours, lamps: readonly Lamp[], entries: Entries): HeatRow[] {
   const values = new Map(lamps.map(({ id }) => [id, night.hours.map((): number | null => null)]));
@@ -93,29 +97,4 @@ function energyBars(entries: Entries): SVGElement[] {
     { label: "As they were lit", value: taken / per, kind: "ours" as const, note: saved },
   ];
   return [drawn(bars(rows, { title: "Energy of the night, modelled", unit: name, width: WIDTH }))];
-}
-
-/** Windows of an hour or less, added up by hour; where fewer than 11 passed nothing is told. */
-function peopleLine(night: NightHours, entries: Entries): SVGElement[] {
-  const hours = night.hours.map((): number | null => null);
-  for (const { values } of entries) {
-    const of = (name: string) => (values[name] ?? {}) as Readonly<Record<string, unknown>>;
-    const [length, to] = [of("passedMinutes"), of("passedTo")];
-    for (const [zone, people] of Object.entries(of("passed"))) {
-      const hour = hourOf(String(to[zone]), night);
-      if (Number(length[zone]) > 60 || hour < 0 || hour >= hours.length) continue;
-      hours[hour] = (hours[hour] ?? 0) + Number(people);
-    }
-  }
-  if (hours.every((people) => people === null)) return [];
-  const points = hours.map((value, i) => ({
-    label: night.columns[i] ?? "",
-    value,
-    low: null,
-    middle: null,
-    high: null,
-  }));
-  const names = ["passed", "expected", "usual range"] as const;
-  const title = "People who passed in the night";
-  return [drawn(band(points, { title, unit: "people an hour, 11 or more", names, width: WIDTH, height: 220 }))];
 }

@@ -77,6 +77,10 @@ export function countersOf(remote: Remote): Counter[] {
     .sort(byId);
 }
 
+/** Counters of each zone whose people are told as one. */
+export const zonesOf = (remote: Remote): Readonly<Record<string, readonly string[]>> =>
+  valuesOf(remote, "cabinet.inventory").zones ?? {};
+
 export function powerOf(remote: Remote): Power {
   const { lampPower = null, fullPower = null, activePower = {} } = valuesOf(remote, "energy.power");
   const meters = Object.values(activePower);
