@@ -245,8 +245,13 @@ test("renew over aedes: commands sent meanwhile come once the next session has b
   const cockpit = connect(broker.url, { clientId: "cockpit", subscriptions: [] });
   await until("both", () => cabinet.connected && cockpit.connected);
   let sent = 0;
+  let renewed = 0;
   for (let round = 0; round < 100 || (cabinet.sessions < 3 && round < 2000); round++) {
-    if (cabinet.connected && cabinet.sessions < 3 && round >= 30 * cabinet.sessions) cabinet.renew();
+    // Once a session: a renewal that is still under way would be asked for twice else.
+    if (cabinet.connected && renewed < 2 && cabinet.sessions > renewed && round >= 30 * cabinet.sessions) {
+      renewed++;
+      cabinet.renew();
+    }
     if (cockpit.publish("21231/cab-0117/command/x", bytes(String(sent)), LIVE)) sent++;
     await systemClock.sleep(milliseconds(1), "test");
   }
