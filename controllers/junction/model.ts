@@ -146,6 +146,8 @@ export interface PrioritySettings {
   readonly persons: Readonly<Record<VehicleType, number>>;
   /** People in a vehicle of the other traffic, for the person-delay of the others. */
   readonly carPersons: number;
+  /** What braking, stopping and starting again counts for a vehicle that asks, beside the standing; absent: 8 s. */
+  readonly stopCost?: Duration;
   /** New requests of one vehicle (or, unnamed, of one source) that are heard in a minute. */
   readonly requestsAMinute: number;
 }

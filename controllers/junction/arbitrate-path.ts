@@ -1,0 +1,194 @@
+import type { Problem } from "./arbitrate-problem.ts";
+
+/** A stage that is changed to, and what was before. */
+export interface Change {
+  readonly stage: number;
+  /** Seconds from now. */
+  readonly at: number;
+  readonly before: Change | null;
+}
+
+/** One way that the next stages may go, as far as it was followed. Changed in place by the search that owns it. */
+export interface Path {
+  stage: number;
+  /** Index in the base plan of the stage that comes next if nothing else is done. */
+  next: number;
+  entered: number;
+  /** When the base plan would leave the stage, if it was entered when this path did. */
+  baseEnd: number;
+  /** A stage that was put in, and that the base plan may leave out once; -1: none. */
+  inserted: number;
+  cost: number;
+  /** Cost and what is still to come of it. */
+  rank: number;
+  changes: Change | null;
+  /** Queues, then marks (see `Problem.mark`), then the chances of arrival: vehicles ahead, or where it is. */
+  readonly data: Float64Array;
+}
+
+const TO_COME = -1;
+const CROSSED = -2;
+
+/** A group that waits longer than it may: nothing is worth that. */
+const OVER = 1e6;
+/** What a second costs by which a stage is longer or shorter than usual: other signals and people count on it. */
+export const DEVIATION = 0.4;
+
+export function firstPath(problem: Problem): Path {
+  const { table, asks, queue, mark } = problem;
+  const data = new Float64Array(2 * table.groups + asks.count);
+  data.set(queue);
+  data.set(mark, table.groups);
+  data.fill(TO_COME, 2 * table.groups);
+  return {
+    stage: problem.stages[0] as number,
+    next: 1,
+    entered: problem.entered,
+    baseEnd: problem.baseEnd,
+    inserted: -1,
+    cost: 0,
+    rank: 0,
+    changes: null,
+    data,
+  };
+}
+
+export const copyOf = (path: Path): Path => ({ ...path, data: path.data.slice() });
+
+/** When the kernel lets a stage end, and when priority may end it before its time; seconds from now. */
+export function endsOf(
+  { table, has, mayCut }: Problem,
+  path: Path,
+  to: number,
+): { readonly lawful: number; readonly early: number } {
+  const { groups, minGreen, least } = table;
+  let lawful = Number.NEGATIVE_INFINITY;
+  let early = Number.NEGATIVE_INFINITY;
+  for (let g = 0; g < groups; g++) {
+    if (!has[path.stage * groups + g]) continue;
+    const green = path.data[groups + g] as number;
+    // All for which a stage was begun have their minimum, whether they go on or not.
+    lawful = Math.max(lawful, green + (minGreen[g] as number) / 1000);
+    if (!has[to * groups + g]) early = Math.max(early, green + (least[path.stage * groups + g] as number) / 1000);
+  }
+  return { lawful, early: mayCut[path.stage] ? Math.max(lawful, early) : Math.max(lawful, path.baseEnd) };
+}
+
+/** Another stage from `t` on, in place. `next`, `length`: where the base plan goes on, and how long it would hold this one. */
+export function changeTo(problem: Problem, path: Path, to: number, next: number, length: number, t: number): void {
+  const { table, has, limit } = problem;
+  const { groups, between, junction } = table;
+  const { data, stage } = path;
+  path.cost += DEVIATION * Math.abs(t - path.baseEnd);
+  for (let g = 0; g < groups; g++)
+    if (has[stage * groups + g] && !has[to * groups + g]) data[groups + g] = Math.max(t, data[groups + g] as number);
+  for (let g = 0; g < groups; g++) {
+    if (!has[to * groups + g] || has[stage * groups + g]) continue;
+    let green = t + (junction.groups[g]?.redAmber ?? 0) / 1000;
+    for (let h = 0; h < groups; h++) {
+      const clearing = between[h * groups + g] as number;
+      if (clearing >= 0 && !has[to * groups + h])
+        green = Math.max(green, (data[groups + h] as number) + clearing / 1000);
+    }
+    const over = green - (data[groups + g] as number) - (limit[g] as number);
+    if (over > 0) path.cost += OVER * over;
+    data[groups + g] = green;
+  }
+  path.stage = to;
+  path.next = next;
+  path.entered = t;
+  path.baseEnd = t + length;
+  path.changes = { stage: to, at: t, before: path.changes };
+}
+
+/** Time goes on, in place: queues grow and leave, vehicles come, stand and cross. */
+export function pass(problem: Problem, path: Path, t: number, dt: number): void {
+  const { table, has, asks, rate, saturation, start, weight, limit } = problem;
+  const { groups } = table;
+  const { data, stage } = path;
+  let cost = 0;
+  const chances = 2 * groups;
+  for (let i = 0; i < asks.count; i++) {
+    let ahead = data[chances + i] as number;
+    if (ahead === CROSSED) continue;
+    const g = asks.group[i] as number;
+    let from = t;
+    const inside = has[stage * groups + g] === 1;
+    if (ahead === TO_COME) {
+      const at = asks.at[i] as number;
+      if (at >= t + dt) break;
+      from = Math.max(t, at);
+      ahead = Math.min(data[g] as number, asks.most[i] as number);
+      if (ahead > 0.5 || !inside || (data[groups + g] as number) > from)
+        cost += problem.stop * (asks.weight[i] as number);
+    }
+    const green = inside ? Math.max(from, data[groups + g] as number) : t + dt;
+    const moves =
+      inside && green < t + dt ? Math.max(green, (data[groups + g] as number) + (start[g] as number)) : t + dt;
+    const leaves = (saturation[g] as number) * Math.max(0, t + dt - moves);
+    if (moves < t + dt && ahead < leaves) {
+      cost += (asks.weight[i] as number) * (moves - from + ahead / (saturation[g] as number));
+      data[chances + i] = CROSSED;
+    } else {
+      cost += (asks.weight[i] as number) * (t + dt - from);
+      data[chances + i] = Math.max(0, ahead - leaves);
+    }
+  }
+  for (let g = 0; g < groups; g++) {
+    const before = data[g] as number;
+    const mark = data[groups + g] as number;
+    let after = before + (rate[g] as number) * dt;
+    if (has[stage * groups + g]) {
+      const moves = mark + (start[g] as number);
+      if (moves < t + dt) after -= (saturation[g] as number) * (t + dt - Math.max(t, moves));
+      if (after < 0) after = 0;
+    } else {
+      const over = t + dt - mark - (limit[g] as number);
+      if (over > 0) cost += OVER * Math.min(dt, over);
+    }
+    data[g] = after;
+    cost += ((weight[g] as number) * (before + after) * dt) / 2;
+  }
+  path.cost += cost;
+}
+
+/** What is still to come after `t` if the base plan goes on from here: queues that stand, vehicles that have not crossed. */
+export function rest(problem: Problem, path: Path, t: number): number {
+  const { table, has, asks, stages, length, rate, saturation, weight, isCoordinated, from } = problem;
+  const { groups } = table;
+  const { data } = path;
+  let cost = 0;
+  for (let g = 0; g < groups; g++) {
+    const queue = data[g] as number;
+    const [arrivals, leaves] = [rate[g] as number, saturation[g] as number];
+    const wait = greenIn(g, t);
+    const standing = queue + arrivals * wait;
+    const surplus = Math.max(0.1 * leaves, leaves - arrivals);
+    cost += (weight[g] as number) * (((queue + standing) / 2) * wait + (standing * standing) / (2 * surplus));
+  }
+  for (let i = 0; i < asks.count; i++) {
+    const ahead = data[2 * groups + i] as number;
+    if (ahead < 0) continue;
+    const g = asks.group[i] as number;
+    cost += (asks.weight[i] as number) * (greenIn(g, t) + ahead / (saturation[g] as number));
+  }
+  if (isCoordinated && path.next < stages.length) {
+    // How far the next stage will be from its time in the timetable.
+    const off = Math.max(t, path.baseEnd) - (from[path.next] as number);
+    cost += OUT_OF_STEP * Math.abs(off);
+  }
+  return cost;
+
+  function greenIn(g: number, at: number): number {
+    if (has[path.stage * groups + g]) return Math.max(0, (data[groups + g] as number) - at);
+    let begin = Math.max(at, path.baseEnd);
+    for (let i = path.next; i < stages.length; i++) {
+      if (has[(stages[i] as number) * groups + g]) return begin - at + 5;
+      begin += length[i] as number;
+    }
+    return begin - at;
+  }
+}
+
+/** What a second out of step with the other junctions costs, person-seconds. */
+const OUT_OF_STEP = 2;

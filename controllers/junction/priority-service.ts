@@ -1,0 +1,97 @@
+import { between, type Duration, duration, type Instant } from "../units.ts";
+import { type GroupId, INDIANA, type JunctionEvent, type Signal } from "./model.ts";
+import type { Green, Live } from "./request.ts";
+
+/** Priority on one movement, for as long as vehicles want it: they share it. */
+export interface Service {
+  readonly group: GroupId;
+  /** The greens it would have had, as planned when it began. */
+  readonly base: readonly Green[];
+  readonly emergency: boolean;
+  /** Green that the base plan would not have given, since anybody used it. */
+  readonly unused: Duration;
+  /** It was given green that the base plan had not. */
+  readonly early: boolean;
+  readonly extended: boolean;
+  /** Until when that was counted. */
+  readonly at: Instant;
+}
+
+export interface Serviced {
+  readonly services: readonly Service[];
+  /** Groups whose base plan this priority has changed. */
+  readonly changed: readonly GroupId[];
+  readonly events: readonly JunctionEvent[];
+}
+
+/**
+ * Services after a pass: begun with the first activated request of a group, ended when none is left and the green that was
+ * given is over. Green beyond the base plan's counts from when it is shown to when it ends or a vehicle uses it.
+ */
+export function servicesAfter(
+  services: readonly Service[],
+  seen: {
+    readonly live: readonly Live[];
+    readonly passed: readonly { readonly live: Live }[];
+    readonly signalOf: (group: GroupId) => Signal | undefined;
+    readonly numberOf: (group: GroupId) => number;
+  },
+  now: Instant,
+): Serviced {
+  const events: JunctionEvent[] = [];
+  const indiana = (code: (typeof INDIANA)[keyof typeof INDIANA], group: GroupId) =>
+    events.push({ kind: "indiana", code, parameter: seen.numberOf(group), at: now });
+  const next: Service[] = [];
+  const changed: GroupId[] = [];
+  const active = seen.live.filter(({ request }) => request.state === "activated");
+  for (const service of services) {
+    const { group } = service;
+    const signal = seen.signalOf(group);
+    const green = signal?.aspect === "green" ? signal.since : null;
+    let { unused, early, extended } = service;
+    if (seen.passed.some(({ live }) => live.request.group === group)) unused = duration(0);
+    if (green !== null && !within(service.base, now)) {
+      const isExtension = service.base.some(({ to }) => green < to && to <= now);
+      if (isExtension ? !extended : !early)
+        indiana(isExtension ? INDIANA.adjustedExtension : INDIANA.adjustedEarlyGreen, group);
+      if (isExtension) extended = true;
+      else early = true;
+      const from = isExtension ? Math.max(...service.base.filter(({ to }) => to <= now).map(({ to }) => to)) : green;
+      unused = duration(unused + between(Math.max(from, service.at) as Instant, now));
+    }
+    const wanted = active.some(({ request }) => request.group === group);
+    if (wanted || (green !== null && (early || extended) && !within(service.base, now))) {
+      next.push({ ...service, unused, early, extended, at: now });
+      continue;
+    }
+    if (early || extended) changed.push(group);
+    indiana(INDIANA.serviceEnd, group);
+    if (unused > 0) events.push({ kind: "unused", group, green: unused, at: now });
+  }
+  for (const live of active) {
+    const { group, type } = live.request;
+    if (next.some((service) => service.group === group)) continue;
+    indiana(INDIANA.serviceStart, group);
+    const emergency = type === "emergency";
+    next.push({ group, base: live.base, emergency, unused: duration(0), early: false, extended: false, at: now });
+  }
+  return { services: next, changed, events };
+}
+
+const within = (greens: readonly Green[], at: Instant): boolean => greens.some(({ from, to }) => from <= at && at < to);
+
+/** What a vehicle that passes at `at` in a green since `green` was given against the base plan. */
+export function givenTo(
+  base: readonly Green[],
+  green: Instant | null,
+  at: Instant,
+): { readonly extension: Duration; readonly reduction: Duration } {
+  const nothing = { extension: duration(0), reduction: duration(0) };
+  if (green === null || base.length === 0) return nothing;
+  const inside = base.find(({ from, to }) => from <= at && at < to);
+  if (inside) return { ...nothing, reduction: between(green, inside.from) };
+  const over = base.filter(({ to }) => to <= at).at(-1);
+  if (over && green < over.to) return { ...nothing, extension: between(over.to, at) };
+  const coming = base.find(({ from }) => from > at);
+  return coming ? { ...nothing, reduction: between(green, coming.from) } : nothing;
+}
