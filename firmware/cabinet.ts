@@ -9,6 +9,7 @@ import { siteOf } from "./config/read.ts";
 import { openBooks } from "./energy/books.ts";
 import { tellEnergy } from "./energy/tell.ts";
 import type { Forecaster, ForecasterOptions } from "./forecast/forecaster.ts";
+import { peopleBook } from "./forecast/people-book.ts";
 import type { Log } from "./hal/log.ts";
 import type { Machine } from "./hal/machine.ts";
 import type { ServiceManager } from "./hal/service.ts";
@@ -17,14 +18,17 @@ import { metricsOf } from "./health/metrics.ts";
 import { OPENMETRICS, openMetrics } from "./health/openmetrics.ts";
 import { type Health, watchHealth } from "./health/tell.ts";
 import { keepWatchdog } from "./health/watchdog.ts";
+import type { Junctions } from "./junction/junctions.ts";
 import { busesOf, outputsOf } from "./lines.ts";
-import { sideTopics } from "./link/beside.ts";
+import { type SideTopics, sideTopics } from "./link/beside.ts";
 import { RSMP4_DRAFT } from "./link/modules.ts";
+import type { NodeOptions } from "./link/node.ts";
 import { type Reporter, reporter } from "./link/report.ts";
 import { createLoop } from "./loop.ts";
 import { modbusLines } from "./modbus/lines.ts";
 import { neighboursOf } from "./neighbours/neighbours.ts";
 import { obeyCockpit } from "./operator.ts";
+import { provenBook } from "./proven.ts";
 import { sensorsOf } from "./sensors-of.ts";
 import { serveTechnician } from "./technician/serve.ts";
 import { VERSION } from "./version.ts";
@@ -33,6 +37,8 @@ import { VERSION } from "./version.ts";
 const FAIL_SAFE_WITHIN = milliseconds(700);
 
 export interface CabinetOptions extends CockpitOptions {
+  /** Another way to the brokers of vehicles than the network; for those that are simulated. */
+  readonly openOther?: NonNullable<NodeOptions["open"]>;
   /** The machine under us, for its health. */
   readonly machine?: Machine;
   /** Who keeps us running; absent: nobody who wants to be told. */
@@ -63,6 +69,7 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
   const topics = sideTopics();
   const around = neighboursOf({ borders: config.neighbours, site: site.site, topics, clock, log });
   const sensors = [...sensorsOf(parts, topics), ...around.sensors];
+  const junctions = await junctionsOf(options, topics);
   const working = new AbortController();
   const { link, journal, close } = await startCockpit({ ...options, sideTopics: topics }, working.signal);
   const lamps = new LampCounter(site.site.lamps);
@@ -76,16 +83,21 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
     log: log.child({ part: "energy" }),
   });
   const power = (lamp: Lamp, light: Level) => lampPower(lamp, books.gear.toGear(lamp, light));
-  const report = reporter(link, { ...assetsOf(options), power }, clock.now());
+  const people = forecast && peopleBook(config.privacy.zones, ports.store, log.child({ part: "forecast" }));
+  const released = people && { released: people.released };
+  const report = reporter(link, { ...assetsOf(options), power, ...released }, clock.now());
   const loop = createLoop({
     site,
     clock,
     lines,
     ...(upkeep.size > 0 && { gear: books.gear }),
+    proven: await provenBook(ports.store, log),
     tell(readings, events) {
       for (const reading of readings) lamps.reading(reading);
       tell(report, log, readings, events);
       for (const event of events) if (event.kind === "footfall") forecast?.footfall(event);
+      for (const reading of readings) people?.reading(reading);
+      people?.pass(clock.now());
       around.tell(readings, events);
     },
   });
@@ -113,6 +125,11 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
     books.run(working.signal),
     around.run(working.signal),
   ];
+  const leaving = new AbortController();
+  // A street is not left in the dark for a junction's sake.
+  const ofJunctions = (error: unknown) => log.error({ err: error }, "junctions ended by a defect");
+  const left = junctions ? junctions.run(link, heard, leaving.signal).catch(ofJunctions) : Promise.resolve();
+  running.push(left);
   if (forecast) running.push(forecast.run(loop.reading, working.signal));
   const { service, showMetrics } = options;
   if (showMetrics) {
@@ -138,11 +155,13 @@ export async function runCabinet(options: CabinetOptions, signal: AbortSignal): 
       () => late.abort(),
       () => {}, // done in time
     );
-    await Promise.all(
-      lines.map((line) =>
+    leaving.abort();
+    await Promise.all([
+      ...lines.map((line) =>
         line.failSafe(late.signal).catch((error) => log.error({ line: line.id, err: error }, "no fail-safe")),
       ),
-    );
+      Promise.race([left, new Promise<void>((resolve) => late.signal.addEventListener("abort", () => resolve()))]),
+    ]);
     await close();
     working.abort();
     await Promise.all(running);
@@ -162,6 +181,16 @@ async function forecasterOf(
   return forecaster({ counters, timeZone, clock, store, log: log.child({ part: "forecast" }), engine, budget });
 }
 
+/** Read in only where there are junctions or what asks for priority. */
+async function junctionsOf(
+  { config, ports, wall, log, openOther }: CabinetOptions,
+  topics: SideTopics,
+): Promise<Junctions | undefined> {
+  if (config.junctions.length === 0) return undefined;
+  const { junctionsOf: open } = await import("./junction/junctions.ts");
+  return open({ config, ports, topics, wall, log, ...(openOther ? { open: openOther } : {}) });
+}
+
 const upkeepsOf = ({ lamps }: CabinetOptions["config"]) =>
   new Map(lamps.flatMap(({ id, upkeep }) => (upkeep ? [[id, upkeep] as const] : [])));
 
@@ -173,6 +202,7 @@ const assetsOf = ({ config }: CabinetOptions) => ({
   groups: config.groups,
   contacts: config.contacts.map(({ id }) => id),
   meters: config.meters.map(({ id }) => id),
+  junctions: config.junctions.map(({ junction }) => junction),
 });
 
 function tell(report: Reporter, log: Log, readings: readonly Reading[], events: readonly Event[]): void {

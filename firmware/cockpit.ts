@@ -8,6 +8,7 @@ import type { Ports } from "./hal/ports.ts";
 import { Authority } from "./link/commands/authority.ts";
 import { openKeyRing } from "./link/commands/key-ring.ts";
 import type { CockpitLink } from "./link/link.ts";
+import { CABINET_MODULES } from "./link/modules.ts";
 import { type NodeOptions, startNode } from "./link/node.ts";
 import { careForCertificate } from "./link/service/certificate-care.ts";
 import { VERSION } from "./version.ts";
@@ -56,6 +57,7 @@ export async function startCockpit(
       renew = begin;
     },
     node: config.node,
+    ...(config.junctions.length > 0 ? { modules: [...CABINET_MODULES, "tlc", "tlc.priority"] } : {}),
     version: VERSION,
     clock,
     wallClock: wall,

@@ -167,7 +167,7 @@ export class MemoryBroker {
     else if (retain) this.#retained.set(topic, message);
     for (const client of this.#clients.values())
       if (wants(client.options.subscriptions, topic)) this.#deliver(client, message);
-      else if (client.options.beside?.includes(topic)) this.#deliver(client, { ...message, retain: false });
+      else if (wants(client.options.beside ?? [], topic)) this.#deliver(client, { ...message, retain: false });
   }
 
   #deliver(client: Client, message: Message): void {

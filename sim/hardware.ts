@@ -1,6 +1,7 @@
 import type { ComponentId } from "../controllers/model.ts";
 import { type Level, level } from "../controllers/units.ts";
 import { sunOf } from "../firmware/almanac.ts";
+import { linesOf } from "../firmware/config/junctions.ts";
 import type { CabinetConfig } from "../firmware/config/read.ts";
 import type { ByteStream } from "../firmware/hal/bytes.ts";
 import type { PinAddress } from "../firmware/hal/pin.ts";
@@ -34,6 +35,8 @@ export interface SimulatedCabinet {
   readonly buses: ReadonlyMap<ComponentId, SimulatedBus>;
   readonly gear: ReadonlyMap<ComponentId, Gear>;
   readonly counters: ReadonlyMap<ComponentId, { pass(direction: "up" | "down", people?: number): void }>;
+  /** Modems of vehicle feeds on serial lines: what the air brings them. */
+  readonly radios: ReadonlyMap<ComponentId, { say(bytes: Uint8Array): void }>;
   /** What each lamp gives now. */
   light(lamp: ComponentId): Level;
   /** What all lamps draw now, W. */
@@ -58,8 +61,8 @@ export interface SimulatedCabinet {
 }
 
 /** The byte ports that a configuration names, each once. */
-export const portsOf = ({ buses, outputs, counters, meters }: CabinetConfig): readonly string[] => {
-  const ports = [...buses, ...outputs, ...counters, ...meters].flatMap((device) =>
+export const portsOf = ({ buses, outputs, counters, meters, vehicles }: CabinetConfig): readonly string[] => {
+  const ports = [...buses, ...outputs, ...counters, ...meters, ...vehicles].flatMap((device) =>
     "port" in device && device.port !== undefined ? [device.port] : [],
   );
   return [...new Set(ports)];
@@ -175,6 +178,21 @@ export function simulateCabinet(
     openWhen,
     line: wires.pins.wire(pin, openWhen === "low"),
   }));
+  const radios = new Map<ComponentId, { say(bytes: Uint8Array): void }>();
+  for (const feed of config.vehicles) {
+    if (!("port" in feed)) continue;
+    let end: ByteStream | undefined;
+    wires.device(feed.port, (far) => {
+      end = atBaud(clock, far, feed.baud);
+    });
+    radios.set(feed.id, { say: (bytes) => void end?.write(bytes).catch(() => {}) });
+  }
+  for (const junction of config.junctions) {
+    const { out, in: read } = linesOf(junction);
+    for (const { pin } of out) wires.pins.wire(pin);
+    // Nothing is occupied, nothing is green, nobody is ready: contacts are open.
+    for (const { pin, when } of read) wires.pins.wire(pin, when === "low");
+  }
   const sun = sunOf(config.site.latitude, config.site.longitude);
 
   return {
@@ -183,6 +201,7 @@ export function simulateCabinet(
     buses,
     gear,
     counters,
+    radios,
     light: (lamp) => lit.get(lamp)?.light() ?? level(0),
     power,
     attach: (address, far) => wires.attach(address, far),

@@ -73,6 +73,22 @@ export function mortal(ports: Ports): Mortal {
     close: closer(stream),
   });
 
+  const pageOf =
+    (page: NonNullable<Ports["page"]>): NonNullable<Ports["page"]> =>
+    (address) => {
+      const port = page(address);
+      return { address: port.address, get: (limit, signal) => call(() => port.get(limit, signal)) };
+    };
+  const listenOf = (listen: NonNullable<Ports["listen"]>): NonNullable<Ports["listen"]> =>
+    async function* (address, port, signal) {
+      const killed = new AbortController();
+      const end = { close: async () => killed.abort() };
+      handles.add(end);
+      for await (const stream of lively(listen(address, port, AbortSignal.any([signal, killed.signal]))))
+        yield streamOf(stream);
+      handles.delete(end);
+    };
+
   const clock = clockOf(ports.clock);
   const journals = new Set<KeptJournal>();
   const abandon = () => {
@@ -122,6 +138,8 @@ export function mortal(ports: Ports): Mortal {
         const port = ports.bytes(address, settings);
         return { name: port.name, open: (signal) => call(async () => streamOf(await port.open(signal))) };
       },
+      ...(ports.page && { page: pageOf(ports.page) }),
+      ...(ports.listen && { listen: listenOf(ports.listen) }),
       i2c: (adapter) =>
         call(async () => {
           const bus = await ports.i2c(adapter);

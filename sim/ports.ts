@@ -8,12 +8,15 @@ import { type Store, storeKey } from "../firmware/hal/store.ts";
 import type { SimulatedCabinet } from "./hardware.ts";
 import { simulatedAdapter } from "./i2c-adapter.ts";
 import { type MemoryDisk, memoryDisk } from "./journal.ts";
+import { SimulatedNet } from "./net.ts";
 import { SimulatedPort } from "./pipe.ts";
 import { SeededRandom } from "./random.ts";
 
 export interface SimulatedPorts extends Ports {
   /** The byte ports by address, to pull and put back. */
   readonly plugs: ReadonlyMap<string, SimulatedPort>;
+  /** What the runtime listens on, and pages that it asks for. */
+  readonly net: SimulatedNet;
   /** Under the journal, to make it fail. */
   readonly disk: MemoryDisk;
   journal(limits: JournalLimits): Promise<KeptJournal>;
@@ -26,6 +29,7 @@ export function simulatedPorts(
   store = memoryStore(),
   disk = memoryDisk(),
 ): SimulatedPorts {
+  const net = new SimulatedNet();
   const plugs = new Map<string, SimulatedPort>();
   const i2c = i2cBuses((name) => {
     const wire = cabinet.i2c(name);
@@ -37,6 +41,9 @@ export function simulatedPorts(
     random,
     store,
     plugs,
+    net,
+    page: (address) => net.page(address),
+    listen: (address, port, signal) => net.listen(address, port, signal),
     disk,
     journal: (limits) => keepJournal(disk.open, limits, cabinet.clock, chance),
     bytes(address) {

@@ -1,4 +1,5 @@
 /** Chips on I2C and pins of GPIO chips: each for one purpose. */
+import { junctionPins } from "./junctions-rules.ts";
 import type { Problems, Step } from "./problem.ts";
 import { once } from "./references.ts";
 import type { ConfigFile } from "./schema.ts";
@@ -19,7 +20,7 @@ export function checkChips(file: File, problems: Problems): void {
     taken.add(`${adapter}@${address}`);
   }
   const pinOnce = once(problems, "pin");
-  for (const [steps, { chip, offset } = {}] of pinsOf(file)) {
+  for (const [steps, { chip, offset } = {}] of [...pinsOf(file), ...junctionPins(file)]) {
     if (chip !== undefined && offset !== undefined) pinOnce(`${chip} ${offset}`, steps);
     const [, adapter, address] = /^(.+)@(0x[0-9a-f]+)$/i.exec(chip ?? "") ?? [];
     if (taken.has(`${adapter}@${Number(address)}`))

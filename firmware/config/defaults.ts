@@ -43,5 +43,17 @@ export const DEFAULTS = {
   /** A Raspberry Pi 4 without load, its supply, one gateway and a modem. */
   own: 6,
   input: { instance: 0, full: 1000 },
+  /** Signal times are the controllers': `junction/defaults.ts`. */
+  junction: {
+    gap: 2.5,
+    exit: 15,
+    speed: 11,
+    stop: { dwell: 20, spread: 10 },
+    occupiedWhen: "low",
+    contacts: { driveWhen: "high", closedWhen: "low", lead: 25, longest: 90 },
+    rsmp3: { port: 12_111, address: "127.0.0.1", ackWithin: 30, watchdog: 60 },
+    engine: { onWhen: "high", litWhen: "low", permitWhen: "high" },
+  },
+  vehicleFeed: { every: 10, baud: 9600 },
   failSafe: 100,
 } as const;

@@ -45,7 +45,7 @@ export const Lamp = map("One lamp, or with `addresses` a row of lamps of one bus
     number(
       1,
       100,
-      "Light while counters see nobody near, percent of full light, where the city permits less than a lighting class asks for. Default: never under the class.",
+      "Light while counters see nobody near, percent of full light, where the city permits less than a lighting class asks for; not before each counter that reaches the lamp has seen somebody. Default: never under the class.",
     ),
   ),
   shares: Type.Optional(

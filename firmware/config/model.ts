@@ -22,6 +22,8 @@ import { DEFAULTS } from "./defaults.ts";
 import { type FeedConfig, feedOf } from "./feed.ts";
 import { type GroupConfig, groupsOf } from "./groups.ts";
 import { type InputConfig, inputOf } from "./inputs.ts";
+import { type JunctionConfig, junctionOf } from "./junctions.ts";
+import { type VehicleFeedConfig, vehicleFeedOf } from "./junctions-feeds.ts";
 import { calibrationPoints, type LampEntry, placesOf, warmPoints } from "./lamps.ts";
 import { borderOf } from "./neighbours.ts";
 import { type ChipAddress, type OutputConfig, outputOf } from "./outputs.ts";
@@ -64,6 +66,9 @@ export interface CabinetConfig {
   readonly inputs: readonly InputConfig[];
   readonly calendars: readonly Calendar[];
   readonly groups: readonly GroupConfig[];
+  readonly junctions: readonly JunctionConfig[];
+  /** Where vehicles come from. */
+  readonly vehicles: readonly VehicleFeedConfig[];
   readonly adaptive: Adaptive;
   /** What the cabinet itself takes. */
   readonly own: Watts;
@@ -209,6 +214,8 @@ export function configOf(file: ConfigFile): CabinetConfig {
     inputs: (file.inputs ?? []).map(inputOf),
     calendars: (file.calendars ?? []).map(calendarOf),
     groups: groupsOf(file.groups ?? [], everyLamp),
+    junctions: (file.junctions ?? []).map(junctionOf),
+    vehicles: (file.vehicles ?? []).map(vehicleFeedOf),
     adaptive: adaptiveOf(file.adaptive),
     own: watts(file.own ?? DEFAULTS.own),
     failSafe: level(file.failSafe ?? DEFAULTS.failSafe),

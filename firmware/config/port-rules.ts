@@ -79,7 +79,7 @@ export function checkPorts(file: File, problems: Problems): void {
 }
 
 /** Those whose port and kind are known, in the order of the lists. */
-function* usersOf({ buses = [], outputs = [], counters = [], meters = [] }: File): Generator<User> {
+function* usersOf({ buses = [], outputs = [], counters = [], meters = [], vehicles = [] }: File): Generator<User> {
   const speed = (entry: { readonly baud?: number | undefined }, otherwise: number): number | undefined =>
     Object.hasOwn(entry, "baud") ? entry.baud : otherwise;
   for (const [i, bus] of buses.entries()) {
@@ -100,6 +100,8 @@ function* usersOf({ buses = [], outputs = [], counters = [], meters = [] }: File
   }
   for (const [i, counter] of counters.entries())
     if (counter?.port !== undefined) yield { at: ["counters", i], port: counter.port, unit: null };
+  for (const [i, feed] of vehicles.entries())
+    if (feed?.port !== undefined) yield { at: ["vehicles", i], port: feed.port, unit: null };
   for (const [i, meter] of meters.entries()) {
     if (meter?.port === undefined || meter.kind === undefined) continue;
     const { kind, port } = meter;

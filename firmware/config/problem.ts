@@ -50,6 +50,14 @@ export class Problems {
     this.#list.push({ problem: { line, column: col, path, found, allowed, message }, inText });
   }
 
+  /** Whether something is wrong within a place. */
+  isIn(steps: readonly Step[]): boolean {
+    const path = pathOf(steps);
+    return this.#list.some(
+      ({ problem }) => problem.path.startsWith(path) && /^$|^[.[]/.test(problem.path.slice(path.length)),
+    );
+  }
+
   /** In the order of the text. */
   all(): readonly Problem[] {
     return sorted(this.#list.map(({ problem }) => problem));

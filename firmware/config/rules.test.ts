@@ -353,7 +353,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
   [
     "failSafe: 100",
     "buses2: []",
-    'buses2: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, privacy, streets, classWeights, joins, buses, outputs, lamps, counters, inputs, neighbours, contacts, meters, schedules, calendars, groups, adaptive, forecast, own or failSafe; did you mean "buses"?',
+    'buses2: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, privacy, streets, classWeights, joins, buses, outputs, lamps, counters, inputs, neighbours, contacts, meters, schedules, calendars, groups, adaptive, forecast, junctions, vehicles, own or failSafe; did you mean "buses"?',
   ],
   ["every: 50", "every: -10", 'lamps[2].position: found -25 m, allowed 0 to 300: "rue de la Liberté" is 300 m long'],
   [
@@ -416,7 +416,7 @@ const MISTAKES: readonly (readonly [from: string, to: string, ...said: string[]]
     "lamps:",
     "lamps: 5\nlamp:",
     "lamps: found 5, allowed a list",
-    'lamp: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, privacy, streets, classWeights, joins, buses, outputs, lamps, counters, inputs, neighbours, contacts, meters, schedules, calendars, groups, adaptive, forecast, own or failSafe; did you mean "lamps"?',
+    'lamp: found an unknown key, allowed node, site, mqtt, commands, journal, metrics, privacy, streets, classWeights, joins, buses, outputs, lamps, counters, inputs, neighbours, contacts, meters, schedules, calendars, groups, adaptive, forecast, junctions, vehicles, own or failSafe; did you mean "lamps"?',
   ],
 ];
 

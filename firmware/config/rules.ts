@@ -9,6 +9,8 @@ import { checkDynamic } from "./dynamic-rules.ts";
 import { checkFeeds } from "./feed.ts";
 import { checkGroups } from "./groups.ts";
 import { checkInputs } from "./inputs.ts";
+import { checkVehicles } from "./junctions-feeds.ts";
+import { checkJunctions } from "./junctions-rules.ts";
 import { checkLamps } from "./lamp-rules.ts";
 import { checkLink } from "./link-rules.ts";
 import { checkNeighbours } from "./neighbours.ts";
@@ -81,6 +83,8 @@ export function checkRules(file: File, problems: Problems): void {
   checkInputs(file, problems);
   checkNeighbours(file, problems);
   checkFeeds(file, problems);
+  checkJunctions(file, problems);
+  checkVehicles(file, problems);
   checkAdaptive(file, problems);
 }
 

@@ -26,6 +26,8 @@ import {
   text,
 } from "./forms.ts";
 import { Inputs } from "./inputs.ts";
+import { Vehicles } from "./junctions-feeds.ts";
+import { Junction } from "./junctions-schema.ts";
 import { Lamp } from "./lamp-schema.ts";
 import { Commands, JournalBounds, Metrics, Mqtt } from "./link-schema.ts";
 import { Neighbours } from "./neighbours.ts";
@@ -232,6 +234,8 @@ export const CabinetSchema = Type.Object(
       }),
     ),
     forecast: Type.Optional(Forecast),
+    junctions: Type.Optional(list(Junction, "Junctions: their signals, and the ways of priority vehicles.")),
+    vehicles: Type.Optional(Vehicles),
     own: Type.Optional(
       number(0, 1000, "What the cabinet itself takes (controller, gateways, sensors), W; a meter of it knows better.", {
         default: DEFAULTS.own,

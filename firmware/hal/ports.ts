@@ -2,6 +2,7 @@ import type { BytePort, ByteStream, LineSettings } from "./bytes.ts";
 import type { Clock } from "./clock.ts";
 import type { I2cBus } from "./i2c.ts";
 import type { Journal, JournalLimits } from "./journal.ts";
+import type { PagePort } from "./pages.ts";
 import type { EdgeStream, InputPin, OutputPin, PinAddress } from "./pin.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./store.ts";
@@ -22,6 +23,10 @@ export interface Ports {
   output(pin: PinAddress, initial: boolean): Promise<OutputPin>;
   /** The line's edges, each of them. The line must have interrupts. Throws as `input` does. */
   edges(pin: PinAddress): Promise<EdgeStream>;
+  /** A page of another system, by its address. */
+  page?(address: string): PagePort;
+  /** Connections that others make to a TCP port of this machine, until the signal aborts. Throws Fault `port-busy`, `port-denied`, `port-missing`. */
+  listen?(address: string, port: number, signal: AbortSignal): AsyncIterable<ByteStream>;
   /** Technicians' tools of this machine as they come, until the signal aborts. Throws Fault `port-busy`, `port-denied`, `port-missing`. */
   visitors?(signal: AbortSignal): AsyncIterable<ByteStream>;
 }

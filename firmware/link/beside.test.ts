@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { seconds } from "../../controllers/units.ts";
 import { linkScene, NODE } from "../../sim/link-scene.ts";
-import { sideTopics } from "./beside.ts";
+import { covers, sideTopics } from "./beside.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const bytes = (of: string) => new TextEncoder().encode(of);
@@ -54,6 +54,25 @@ test("a topic has one feed, and only what has one is taken", () => {
   assert.equal(topics.topics, ["a"]);
   assert.is(topics.receive({ topic: "a", payload: bytes("before anybody listens") }), true);
   assert.is(topics.receive({ topic: "a/b", payload: bytes("") }), false);
+});
+
+test("a filter hears every topic that it covers, with the topic's name", () => {
+  const topics = sideTopics();
+  const heard: string[] = [];
+  topics.feed("/hfp/v2/journey/+/vp/bus/#").listen((_, topic) => heard.push(topic ?? ""), new AbortController().signal);
+  const payload = new Uint8Array();
+  const covered = ["/hfp/v2/journey/ongoing/vp/bus", "/hfp/v2/journey/upcoming/vp/bus/0018/00423/1/x"];
+  for (const topic of covered) assert.ok(topics.receive({ topic, payload }), topic);
+  const others = [
+    "/hfp/v2/journey/vp/bus/1",
+    "/hfp/v2/journey/ongoing/vp/tram/1",
+    "hfp/v2/journey/ongoing/vp/bus/1",
+    "$SYS/x",
+  ];
+  for (const topic of others) assert.not(topics.receive({ topic, payload }), topic);
+  assert.equal(heard, covered);
+  assert.equal(topics.topics, ["/hfp/v2/journey/+/vp/bus/#"]);
+  assert.ok(covers("#", "a/b") && !covers("#", "$SYS/a") && covers("a/#", "a") && !covers("a/+", "a"));
 });
 
 test.run();

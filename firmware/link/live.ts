@@ -2,7 +2,7 @@
 import { hours, milliseconds, minutes } from "../../controllers/units.ts";
 import type { Clock } from "../hal/clock.ts";
 import type { Remote } from "./manager/remote.ts";
-import { STATUSES } from "./modules.ts";
+import { STATUSES, statusOf } from "./modules.ts";
 import type { ChannelState } from "./payload.ts";
 import type { Supervisor, SupervisorMessage } from "./supervisor.ts";
 import type { Status } from "./table.ts";
@@ -17,7 +17,7 @@ const ALLOW_EVERY = minutes(30);
 export interface LiveOptions {
   readonly supervisor: Pick<Supervisor, "throttle"> & Partial<Pick<Supervisor, "command">>;
   readonly clock: Clock;
-  /** Codes whose `live` channel is wanted; all that have one where left out. */
+  /** Codes whose `live` channel is wanted, or the only one that they have; all that have a `live` one where left out. */
   readonly codes?: readonly string[];
   /** For how long to ask each time, s: where a node's clock runs faster than ours. The channel's own time-out where left out. */
   readonly timeout?: number;
@@ -44,7 +44,7 @@ export function keepLive({ supervisor, clock, codes = liveCodes(), timeout, mayA
   const allowedAt = new Map<string, number>();
   const start = (node: string, code: string) => {
     allow(node);
-    return supervisor.throttle(node, code, "start", LIVE, timeout);
+    return supervisor.throttle(node, code, "start", channelOf(code), timeout);
   };
   const allow = (node: string) => {
     const now = clock.monotonic();
@@ -76,17 +76,21 @@ export function keepLive({ supervisor, clock, codes = liveCodes(), timeout, mayA
   };
   return {
     take(message) {
-      if (message.type === "channel" && message.channel === LIVE)
+      if (message.type === "channel" && message.channel === channelOf(message.code))
         heard(message.node, message.code, message.payload.state);
     },
     look({ node, channels }) {
       for (const code of codes) {
-        const state = channels.get(`${code}/${LIVE}`);
+        const channel = channelOf(code);
+        const state = channels.get(channel === undefined ? code : `${code}/${channel}`);
         if (state) heard(node, code, state);
       }
     },
   };
 }
+
+/** A status with one channel has no name for it. */
+const channelOf = (code: string): string | undefined => (statusOf(code)?.channels.length === 1 ? undefined : LIVE);
 
 /** Codes of statuses that have a channel `live`. */
 export const liveCodes = (): readonly string[] =>

@@ -32,7 +32,7 @@ test("a node offers the modules that it names, and no junction unless it says so
   );
   for (const table of Object.values(cabinet)) assert.not(Object.keys(table).some((code) => code.startsWith("tlc")));
   const junction = offered(["tlc", "tlc.priority"]);
-  assert.equal(Object.keys(junction.commands), ["tlc.plan.set", "tlc.priority.request"]);
+  assert.equal(Object.keys(junction.commands), ["tlc.plan.set", "tlc.flashing.reset", "tlc.priority.request"]);
   assert.equal(Object.keys(junction.alarms), ["tlc.hardware.error", "tlc.hardware.warning"]);
   assert.throws(() => offered(["lightning"]), /module is "lightning": allowed lighting, /);
 });

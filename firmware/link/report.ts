@@ -1,4 +1,5 @@
 import { blurred, nothingWithheld, type Release, release, type Zone } from "../../controllers/footfall/privacy.ts";
+import type { Junction } from "../../controllers/junction/model.ts";
 import { lampPower, powerFull } from "../../controllers/lighting/energy.ts";
 import type { ComponentId, Event, Lamp, Reading, Site } from "../../controllers/model.ts";
 import { type Instant, type Level, level, type Watts } from "../../controllers/units.ts";
@@ -6,6 +7,7 @@ import { addressOf, type Groups } from "./component.ts";
 import type { CockpitLink } from "./link.ts";
 import { iso } from "./payload.ts";
 import { diagnosticsValues, gearValues, luminaireValues, ofLamp, settingsText } from "./report-gear.ts";
+import { junctionAssets } from "./report-junctions.ts";
 
 /** What a cabinet serves, beyond what its controllers need to know. */
 export interface Assets {
@@ -17,7 +19,7 @@ export interface Assets {
   readonly groups?: readonly GroupConfig[];
   readonly contacts: readonly ComponentId[];
   readonly meters: readonly ComponentId[];
-  readonly junctions?: readonly ComponentId[];
+  readonly junctions?: readonly Junction[];
   /** Modelled power of a lamp that gives a light; absent: in proportion to it. */
   readonly power?: (lamp: Lamp, light: Level) => Watts;
   /** Who else may know how many people passed a zone. */
@@ -60,7 +62,7 @@ export function reporter(
       ...counters.map((counter) => counter.id),
       ...assets.contacts,
       ...assets.meters,
-      ...(assets.junctions ?? []),
+      ...(assets.junctions ?? []).map(({ id }) => id),
     ],
     groups,
   );
@@ -80,6 +82,7 @@ export function reporter(
       counters: Object.fromEntries(counters.map(({ id, street, position }) => [id, { street, position }])),
       groups: groupsText(groups),
       zones: Object.fromEntries(assets.zones.map((zone) => [zone.id, [...zone.counters]])),
+      junctions: junctionAssets(assets.junctions ?? []),
       contacts: [...assets.contacts],
       meters: [...assets.meters],
     },

@@ -2,12 +2,14 @@ import { resolve } from "node:path";
 import type { Ports } from "../hal/ports.ts";
 import { atExit } from "./at-exit.ts";
 import { bytePort } from "./bytes.ts";
+import { listenTcp } from "./bytes-listen.ts";
 import { keptClock } from "./clock.ts";
 import { edgeStream } from "./edges.ts";
 import { gpioTools } from "./gpio-tools.ts";
 import { linuxI2c } from "./i2c.ts";
 import { fileJournal } from "./journal.ts";
 import { doorOf, visitors } from "./local-socket.ts";
+import { webPage } from "./pages.ts";
 import { linuxPins } from "./pin.ts";
 import { fileStore } from "./store.ts";
 
@@ -26,6 +28,8 @@ export function linuxPorts(base: string, state: string): Ports {
     i2c: linuxI2c(clock).open,
     ...linuxPins(tools, exit),
     edges: (pin) => edgeStream(pin, tools, exit),
+    page: webPage,
+    listen: listenTcp,
     visitors: (signal) => visitors(doorOf(state), signal),
   };
 }

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { GROUP_KINDS } from "../../../controllers/junction/model.ts";
 import { CLOCK_QUALITIES } from "../../hal/clock.ts";
 import { closed, componentId, componentIds, each, type Module, percent, text, utc, whole } from "../table.ts";
 
@@ -55,6 +56,26 @@ export const cabinet = {
           "change",
           "Zones: the counters whose people are told as one",
           Type.Array(componentId(), { maxItems: 64 }),
+        ),
+        junctions: each(
+          "change",
+          "Junctions: signal groups, stages with their groups, approaches of priority vehicles with the bearing at the stop line in degrees clockwise from north",
+          closed({
+            name: text(80),
+            groups: Type.Array(closed({ id: text(24), kind: Type.Enum([...GROUP_KINDS]) }), { maxItems: 32 }),
+            stages: Type.Array(closed({ id: text(24), groups: Type.Array(text(24), { maxItems: 32 }) }), {
+              maxItems: 16,
+            }),
+            approaches: Type.Array(
+              closed({
+                id: Type.Integer({ minimum: 0, maximum: 16 }),
+                name: text(80),
+                group: text(24),
+                bearing: Type.Optional(Type.Integer({ minimum: 0, maximum: 359 })),
+              }),
+              { maxItems: 17 },
+            ),
+          }),
         ),
         contacts: whole("change", "Contacts", Type.Array(componentId(), { maxItems: 64 })),
         meters: whole("change", "Energy meters", Type.Array(componentId(), { maxItems: 64 })),

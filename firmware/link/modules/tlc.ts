@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, each, type Module, whole } from "../table.ts";
+import { closed, componentId, each, type Module, text, whole } from "../table.ts";
 
 /** RSMP SXL for traffic lights, S0001: one letter for the state of a group. */
 const groupState = () =>
@@ -10,13 +10,12 @@ const groupState = () =>
   });
 const cycle = () => Type.Integer({ minimum: 0, maximum: 999 });
 const plan = () => Type.Integer({ minimum: 1, maximum: 255 });
+/** How a junction is worked; `lost`: its own controller works it, and cannot be asked. */
+const MODES = ["start-up", "running", "flashing", "lost"] as const;
+/** Which one is meant, where the cabinet has several. */
+const junction = () => Type.Optional(componentId());
 /** What S0014 gives as the source of a plan. */
-const source = () =>
-  Type.Union(
-    (["operator_panel", "calendar_clock", "control_block", "forced", "startup", "other"] as const).map((one) =>
-      Type.Literal(one),
-    ),
-  );
+const source = () => Type.Enum(["operator_panel", "calendar_clock", "control_block", "forced", "startup", "other"]);
 
 /** A traffic light controller, with the codes and names of RSMP's public demonstration of version 4. */
 export const tlc = {
@@ -26,12 +25,31 @@ export const tlc = {
     "tlc.groups": {
       title: "State of every signal group (RSMP 3: S0001)",
       attributes: {
-        signalgroupstatus: each("change", "State of the group", groupState()),
-        stage: whole("change", "Stage that the controller is in", Type.Integer({ minimum: 0, maximum: 999 })),
+        signalgroupstatus: each(
+          "change",
+          "State of the group: of group A1 of the junction tlc/1 it is tlc/1/A1",
+          groupState(),
+        ),
+        stages: each("change", "Stage that a junction is in, by its name", text(24)),
+        stage: whole(
+          "change",
+          "Stage that the controller is in, 0: not known; here and below of the only junction, or the first",
+          Type.Integer({ minimum: 0, maximum: 999 }),
+        ),
         cyclecounter: whole("along", "Second of the cycle", cycle(), "s"),
         basecyclecounter: whole("along", "Second of the base cycle", cycle(), "s"),
       },
       channels: [{ qos: 0, periodic: 60_000, minInterval: 100, start: "stopped", prune: 900_000 }],
+    },
+    "tlc.junctions": {
+      title: "Junctions: how each is worked, by which plan",
+      attributes: {
+        mode: each("change", "How it is worked", Type.Enum([...MODES])),
+        why: each("along", "Why it is worked so, where it does not run", text(120)),
+        plan: each("change", "Number of the plan in force", plan()),
+        name: each("along", "Its name for people", text(80)),
+      },
+      channels: [{ qos: 1, periodic: 3_600_000, minInterval: 1000, start: "running", replay: true }],
     },
     "tlc.plan": {
       title: "Signal plan in use (RSMP 3: S0014)",
@@ -67,8 +85,15 @@ export const tlc = {
       title: "Change to a signal plan",
       component: null,
       signed: true,
-      values: closed({ plan: plan() }),
+      values: closed({ plan: plan(), junction: junction() }),
       result: closed({ plan: plan() }),
+    },
+    "tlc.flashing.reset": {
+      title: "Somebody has looked at a junction that flashes amber: start it again",
+      component: null,
+      signed: true,
+      values: closed({ junction: junction() }),
+      result: closed({ junction: componentId() }),
     },
   },
 } as const satisfies Module;
