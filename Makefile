@@ -34,7 +34,7 @@ guest: guest-tools node_modules/.installed ## the arm64 guest for hardware in th
 hil: guest ## hardware in the loop: scenarios and the ports' contracts on emulated arm64 machines (reports in var/hil)
 	@node tools/hil/all.ts
 
-bench: bench-runtime bench-dali bench-link bench-lighting bench-hil ## every bench: one JSON object a line on standard output
+bench: bench-runtime bench-dali bench-link bench-lighting bench-junction bench-hil ## every bench: one JSON object a line on standard output
 
 bench-runtime: bundle ## cold start, memory, command latency, a simulated night
 	@node tools/bench/runtime.ts
@@ -47,6 +47,9 @@ bench-link: node_modules/.installed debian ## the cockpit link: bytes a lamp a d
 
 bench-lighting: node_modules/.installed ## light that follows people: a district's year, forecasts, thermal counting (some 20 minutes)
 	@node tools/bench/lighting.ts
+
+bench-junction: node_modules/.installed debian ## priority at junctions: SUMO, worst waits, proof, fuzz, latency, gap to the oracle (some 60 minutes)
+	@node tools/bench/junction.ts
 
 soak: bundle debian ## the cockpit link under kills, cuts, fuzz and failing disks, with a real broker over TLS (some 35 minutes)
 	@node tools/soak/all.ts
@@ -73,11 +76,11 @@ runtime:
 debian:
 	@tools/setup/debian.sh socat:socat mosquitto_sub:mosquitto-clients mosquitto:mosquitto openssl:openssl \
 	  softhsm2-util:softhsm2 $(firstword $(wildcard /usr/lib/*-linux-gnu/engines-3/pkcs11.so) /none):libengine-pkcs11-openssl \
-	  chromium:chromium
+	  chromium:chromium sumo:sumo /usr/share/sumo/tools/sumolib/scenario:sumo-tools
 
 # What the guest is built with and runs in.
 guest-tools:
 	@tools/setup/debian.sh qemu-system-aarch64:qemu-system-arm qemu-img:qemu-utils aarch64-linux-gnu-g++:g++-aarch64-linux-gnu \
 	  depmod:kmod mke2fs:e2fsprogs cpio:cpio xz:xz-utils make:make /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 
-.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-lighting bench-hil soak clean bundle runtime debian guest guest-tools
+.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-lighting bench-junction bench-hil soak clean bundle runtime debian guest guest-tools

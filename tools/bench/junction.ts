@@ -1,0 +1,57 @@
+/**
+ * `make bench-junction`: what buses gain at junctions, what it costs the others, and what is proven of it. One JSON line for
+ * each row of the table, in its order, and one of the corridor that is no row. Names of rows on the command line choose
+ * among them. A row that cannot be worked out is a line that is not ok, and the exit code is 1.
+ */
+import { parseArgs } from "node:util";
+import { type Figure, isOk, print, progress } from "./line.ts";
+
+async function sumoFigure(): Promise<Figure> {
+  const figure = await (await import("./junction-sumo.ts")).sumoRow();
+  if (!figure) throw new Error("SUMO or its networks are not installed");
+  return figure;
+}
+
+/** The exploration and the mutations that show what it is worth: one row. */
+async function proofFigure(): Promise<Figure> {
+  const explored = await (await import("./proof-exploration.ts")).explorationRow();
+  const mutated = await (await import("./proof-mutants.ts")).mutationRow();
+  return {
+    name: "exhaustive exploration: violations, and mutations that nothing caught",
+    value: explored.value + mutated.value,
+    unit: "",
+    target: 0,
+    holds: isOk(explored) && isOk(mutated),
+    parts: { ...explored.parts, ...mutated.parts },
+  };
+}
+
+/** In the order in which they are printed. */
+const ROWS: Readonly<Record<string, () => Promise<Figure>>> = {
+  sumo: sumoFigure,
+  waits: async () => (await import("./junction-waits.ts")).waitsFigure(),
+  exploration: proofFigure,
+  walks: async () => (await import("./proof-walks.ts")).walkRow(),
+  fuzz: async () => (await import("./junction-fuzz.ts")).vehicleFuzzFigure(),
+  latency: async () => (await import("./junction-latency.ts")).latencyFigure(),
+  gap: async () => (await import("./junction-gap.ts")).gapFigure(),
+  corridor: async () => (await import("./junction-corridor.ts")).corridorFigure(),
+};
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const unknown = positionals.find((name) => !Object.hasOwn(ROWS, name));
+if (unknown !== undefined) {
+  progress(`row is ${unknown}: allowed are ${Object.keys(ROWS).join(", ")}`);
+  process.exit(2);
+}
+for (const [name, figure] of Object.entries(ROWS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  progress(`${name} ...`);
+  try {
+    print(await figure());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    print({ name, value: Number.NaN, unit: "", target: 0, parts: { error: why } });
+    process.exitCode = 1;
+  }
+}
