@@ -1,5 +1,5 @@
-import { parseArgs } from "node:util";
 import { VERSION } from "../../firmware/version.ts";
+import { readCall } from "./options.ts";
 import { isUsage, Usage } from "./usage.ts";
 
 const HELP = `hulotte: the runtime of a street cabinet
@@ -33,6 +33,8 @@ const HELP = `hulotte: the runtime of a street cabinet
                                  \`hulotte programme --help\` says more
   hulotte report energy ...      what was saved, with plots and every assumption: of a cabinet, a city, a simulation;
                                  \`hulotte report help\` says more
+  hulotte sumo run FILE.sumocfg  bus priority on any SUMO network with signals and buses, compared and drawn;
+                                 \`hulotte sumo help\` says more
   hulotte schema                 print the JSON Schema of cabinet.yaml, for editors
   hulotte help                   this text
   hulotte version
@@ -81,6 +83,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const { runOpendata } = await import("../opendata/command.ts");
     return runOpendata(argv.slice(1));
   }
+  if (argv[0] === "sumo") {
+    const { runSumo } = await import("../sumo/command.ts");
+    return runSumo(argv.slice(1));
+  }
   const { values, positionals } = parse(argv);
   const [command = "help", ...rest] = positionals;
   switch (command) {
@@ -111,29 +117,21 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     default:
       throw new Usage(
-        `no command "${command}": allowed run, check, console, dali, forecast, hil, keys, link, opendata, programme, provision, report, schema, help, version`,
+        `no command "${command}": allowed run, check, console, dali, forecast, hil, keys, link, opendata, programme, provision, report, schema, sumo, help, version`,
       );
   }
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        config: { type: "string" },
-        broker: { type: "string" },
-        state: { type: "string" },
-        log: { type: "string" },
-        "simulated-machine": { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    return { values, positionals: values.help ? ["help"] : positionals };
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
+  const { values, positionals } = readCall(argv, {
+    config: { type: "string" },
+    broker: { type: "string" },
+    state: { type: "string" },
+    log: { type: "string" },
+    "simulated-machine": { type: "string" },
+    help: { type: "boolean", short: "h" },
+  });
+  return { values, positionals: values.help ? ["help"] : positionals };
 }
 
 function fileOf(rest: readonly string[]): string {

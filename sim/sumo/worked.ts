@@ -1,0 +1,173 @@
+import { LOOSE_BOUNDS } from "../../controllers/junction/bounds-limits.ts";
+import {
+  decideJunction,
+  type JunctionState,
+  prepareJunction,
+  type Strategy,
+  startJunction,
+} from "../../controllers/junction/junction.ts";
+import { kernelHash } from "../../controllers/junction/kernel-hash.ts";
+import type { Aspect, GroupId, JunctionEvent, VehicleWord } from "../../controllers/junction/model.ts";
+import { type MonitorFault, type MonitorState, startMonitor, watch } from "../../controllers/junction/monitor.ts";
+import { monitorTable } from "../../controllers/junction/monitor-table.ts";
+import { type Instant, instant, metres } from "../../controllers/units.ts";
+import { REACH } from "./approaches.ts";
+import type { Bus } from "./buses.ts";
+import type { SumoJunction } from "./junction-of.ts";
+import { lettersOf } from "./letters.ts";
+
+/** A junction of SUMO's that hulotte works: real decisions, and the real monitor on what SUMO says its heads show. */
+export interface WorkedJunction {
+  readonly sumo: SumoJunction;
+  /** What its signals show from now on, as SUMO's letters. */
+  decide(told: WorkedInputs, now: Instant): string;
+  /** What the monitor found wrong, if anything; stays. */
+  readonly fault: MonitorFault | null;
+  readonly events: JunctionEvent[];
+}
+
+export interface WorkedInputs {
+  readonly buses: readonly Bus[];
+  /** By lane: vehicles that stand on its detector. */
+  readonly queues: ReadonlyMap<string, number>;
+  /** SUMO's letters of the second that has passed; null in the first. */
+  readonly shown: string | null;
+}
+
+const SOURCE = "sumo";
+/** A bus is told of until it is so far behind the place where it has left the junction, m: trackers smooth what they hear. */
+const BEHIND = 40;
+const ASPECT_OF: Readonly<Record<string, Aspect>> = {
+  G: "green",
+  g: "green",
+  y: "amber",
+  u: "red-amber",
+  r: "red",
+  s: "red",
+  o: "flashing-amber",
+  O: "dark",
+};
+
+interface Followed {
+  readonly approach: number;
+  readonly distance: number;
+  readonly driven: number;
+}
+
+/**
+ * `routeOf`: a bus's route by its id. `lanesOf`: which lanes end at a group's stop line. A bus that has two stop lines
+ * of the junction before it is told of as two vehicles.
+ */
+export function workedJunction(
+  sumo: SumoJunction,
+  strategy: Strategy,
+  routeOf: (bus: string) => number | undefined,
+  edgeAt: (route: number, from: number, link: number) => number,
+  lanesOf: ReadonlyMap<GroupId, readonly string[]>,
+): WorkedJunction {
+  const { junction, signal } = sumo;
+  const prepared = prepareJunction(junction, { strategy, bounds: LOOSE_BOUNDS });
+  const letters = lettersOf(sumo);
+  const table = monitorTable(junction);
+  const hash = kernelHash(prepared.table);
+  let state: JunctionState | null = null;
+  let monitor: MonitorState | null = null;
+  let [wakeAt, last] = [0, ""];
+  let shownSince = instant(0);
+  let followed = new Map<string, Followed>();
+  const events: JunctionEvent[] = [];
+  const leaders = junction.groups.map(
+    ({ id }) => [id, [...sumo.groupOf].find(([, group]) => group === id)?.[0] as number] as const,
+  );
+
+  function wordsOf(buses: readonly Bus[], now: Instant): VehicleWord[] {
+    const words: VehicleWord[] = [];
+    const seen = new Map<string, Followed>();
+    const tell = (vehicle: string, bus: Bus, one: Followed): void => {
+      words.push({
+        kind: "position",
+        source: SOURCE,
+        vehicle,
+        place: { approach: one.approach, distance: metres(one.distance) },
+        speed: bus.speed,
+        atStop: bus.atStop,
+        facts: { type: "bus" },
+        at: now,
+      });
+      seen.set(vehicle, one);
+    };
+    for (const bus of buses) {
+      const route = routeOf(bus.id);
+      if (route === undefined) continue;
+      for (const ahead of bus.ahead) {
+        if (ahead.signal !== signal || ahead.distance > REACH) continue;
+        const group = sumo.groupOf.get(ahead.link);
+        const edge = edgeAt(route, bus.edge, ahead.link);
+        const of = sumo.approaching.filter((one) => one.group === group);
+        const approach = (of.find(({ routes }) => routes.has(`${route} ${edge}`)) ?? of[0])?.approach;
+        const vehicle = `${bus.id} ${edge}`;
+        if (approach !== undefined)
+          tell(vehicle, bus, {
+            approach: followed.get(vehicle)?.approach ?? approach,
+            distance: ahead.distance,
+            driven: bus.driven,
+          });
+      }
+      // Behind the stop line SUMO says nothing more of it: it is told of until it has left the junction.
+      for (const [vehicle, last] of followed) {
+        if (seen.has(vehicle) || !vehicle.startsWith(`${bus.id} `)) continue;
+        const distance = last.distance - (bus.driven - last.driven);
+        const exit = junction.approaches[last.approach]?.exit ?? 0;
+        if (distance < 5 && last.distance > -exit - BEHIND)
+          tell(vehicle, bus, { ...last, distance, driven: bus.driven });
+      }
+    }
+    followed = seen;
+    return words;
+  }
+
+  const worked = {
+    sumo,
+    fault: null as MonitorFault | null,
+    events,
+    decide({ buses, queues, shown }: WorkedInputs, now: Instant): string {
+      state ??= startJunction(prepared, now);
+      monitor ??= startMonitor(table, now);
+      if (shown !== null) {
+        const read = leaders.map(([group, link]) => ({ group, aspect: ASPECT_OF[shown[link] ?? ""] ?? "dark" }));
+        // The monitor is asked at the change and shortly before the next, as one that looks each 50 ms would see it.
+        for (const at of [shownSince, instant(now - 1)]) {
+          const pass = watch(table, monitor, read, { heartbeat: shownSince, otherHash: hash }, at);
+          monitor = pass.state;
+          worked.fault = pass.fault;
+        }
+      }
+      shownSince = now;
+      const words = wordsOf(buses, now);
+      // As in a cabinet: something came, or it is time.
+      if (words.length === 0 && now < wakeAt) return last;
+      const decision = decideJunction(
+        prepared,
+        state,
+        {
+          words,
+          detectors: [],
+          queues: Object.fromEntries(
+            [...lanesOf].map(([group, lanes]) => [
+              group,
+              lanes.reduce((sum, lane) => sum + (queues.get(lane) ?? 0), 0),
+            ]),
+          ),
+          clockSet: true,
+        },
+        now,
+      );
+      state = decision.state;
+      events.push(...decision.events);
+      wakeAt = decision.wakeAt;
+      last = letters(decision.signals);
+      return last;
+    },
+  };
+  return worked;
+}
