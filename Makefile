@@ -11,6 +11,9 @@ help: ## list the targets
 run: bundle ## light the demonstration street: broker, simulator, runtime and page (Ctrl-C ends it)
 	@exec node tools/demo/demo.ts
 
+junction: bundle ## work a cross-roads with buses: the same, for priority (Ctrl-C ends it)
+	@exec node tools/demo/junction.ts
+
 test: bundle debian check ## everything that can be proven on this machine; the last line sums it
 	@node tools/test-runner.ts
 
@@ -83,4 +86,4 @@ guest-tools:
 	@tools/setup/debian.sh qemu-system-aarch64:qemu-system-arm qemu-img:qemu-utils aarch64-linux-gnu-g++:g++-aarch64-linux-gnu \
 	  depmod:kmod mke2fs:e2fsprogs cpio:cpio xz:xz-utils make:make /usr/share/keyrings/debian-archive-keyring.gpg:debian-archive-keyring
 
-.PHONY: help run test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-lighting bench-junction bench-hil soak clean bundle runtime debian guest guest-tools
+.PHONY: help run junction test check types lint boundaries format hil bench bench-runtime bench-dali bench-link bench-lighting bench-junction bench-hil soak clean bundle runtime debian guest guest-tools

@@ -78,9 +78,19 @@ const flow = [
     minutes: "",
     wires: [["tell-free"]],
   },
+  {
+    id: "green",
+    z: "tab",
+    type: "hulotte-priority",
+    broker: "broker",
+    node: NODE,
+    junction: "",
+    group: "A",
+    wires: [["tell-green"]],
+  },
   { id: "catch", z: "tab", type: "catch", scope: null, uncaught: false, wires: [["tell-catch"]] },
-  { id: "badge", z: "tab", type: "status", scope: ["set", "free", "all"], wires: [["tell-badge"]] },
-  ...["set", "free", "catch", "badge"].map((id) => tell(`tell-${id}`)),
+  { id: "badge", z: "tab", type: "status", scope: ["set", "free", "all", "green"], wires: [["tell-badge"]] },
+  ...["set", "free", "green", "catch", "badge"].map((id) => tell(`tell-${id}`)),
 ];
 
 const from =
@@ -90,10 +100,11 @@ const from =
 const badge = (text: RegExp) => from("badge", (msg) => text.test((msg["status"] as { text?: string }).text ?? ""));
 const errorOf = (msg: Msg) => msg["error"] as { message: string; code?: string; source: { id: string } };
 
-test("Node-RED finds the three nodes in the package and loads them without complaint", () => {
+test("Node-RED finds the four nodes in the package and loads them without complaint", () => {
   assert.equal(engine.found.flatMap(({ types }) => types).sort(), [
     "hulotte-broker",
     "hulotte-level",
+    "hulotte-priority",
     "hulotte-status",
   ]);
   assert.equal(
@@ -180,8 +191,41 @@ test("what the node leaves open comes from the message; a release withdraws", as
   await engine.next(badge(/^3 lamps released/));
 });
 
+test("a vehicle's request for green is made, brought up to date and withdrawn; the rest of the message stays", async () => {
+  asked.length = 0;
+  const ask = async (payload: string, more: object = {}) => {
+    engine.send("green", { payload, requestId: "r-7", ticket: "T-18", ...more });
+    return engine.next(from("green"));
+  };
+  const answer = await ask("new", { eta: 20, level: 9, vehicleType: "bus" });
+  assert.equal([answer["payload"], answer["ticket"]], [{ requestId: "r-7" }, "T-18"]);
+  await engine.next(badge(/^r-7 asks for A$/));
+  await ask("update", { eta: 12.4 });
+  await engine.next(badge(/^r-7 brought up to date$/));
+  await ask("cancel");
+  await engine.next(badge(/^r-7 withdrawn$/));
+  const request = { requestId: "r-7", signalGroupId: "A" };
+  assert.equal(
+    asked.map(({ values }) => values),
+    [
+      { type: "new", ...request, eta: 20, level: 9, vehicleType: "bus" },
+      { type: "update", requestId: "r-7", eta: 12 },
+      { type: "cancel", requestId: "r-7" },
+    ],
+  );
+});
+
+test("a junction that refuses priority is an error that the flow catches", async () => {
+  engine.send("green", { payload: "new", requestId: "refused", eta: 5 });
+  const caught = errorOf(await engine.next(from("catch")));
+  assert.match(caught.message, /failed: rejected: another is served/);
+  assert.equal([caught.code, caught.source.id], ["failed", "green"]);
+  engine.send("green", { payload: "now", requestId: "r-8" });
+  assert.match(errorOf(await engine.next(from("catch"))).message, /msg.payload is "now": allowed is "new"/);
+});
+
 const shown: Readonly<Record<string, RegExp>> = {
-  "unknown-component": /^cabinet has no such lamps$/,
+  "unknown-component": /^cabinet has no such part$/,
   failed: /^cabinet could not do it$/,
   none: /^message not understood$/,
 };
@@ -266,7 +310,14 @@ test("the password is in the encrypted credentials and nowhere in the flow", asy
 });
 
 test("the nodes did all that without a line of complaint but for the errors they were given", () => {
-  assert.is(engine.complaints.filter((line) => !refusals.some(([, , message]) => message.test(line))).join("\n"), "");
+  assert.is(
+    engine.complaints
+      .filter(
+        (line) => !/rejected|msg.payload is "now"/.test(line) && !refusals.some(([, , message]) => message.test(line)),
+      )
+      .join("\n"),
+    "",
+  );
 });
 
 test("settings that cannot be are an error that names them, and the nodes say that there is no broker", async () => {
@@ -280,7 +331,7 @@ test("settings that cannot be are an error that names them, and the nodes say th
 test("the examples are flows that deploy as they are", async () => {
   const folder = join(import.meta.dirname, "examples");
   const examples = await readdir(folder);
-  assert.is(examples.length, 2);
+  assert.is(examples.length, 3);
   const before = engine.complaints.length;
   for (const name of examples) {
     const example = JSON.parse(await readFile(join(folder, name), "utf8")) as Msg[];

@@ -28,7 +28,7 @@ const BADGES: Readonly<Record<Kind, string>> = {
   malformed: "cabinet did not understand",
   invalid: "cabinet: a value is not allowed",
   "unknown-code": "cabinet knows no such command",
-  "unknown-component": "cabinet has no such lamps",
+  "unknown-component": "cabinet has no such part",
   expired: "too late",
   "too-far": "too far ahead",
   "clock-unset": "cabinet does not know the time",

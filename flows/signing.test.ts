@@ -72,6 +72,16 @@ const flow = (credentials: object, more: object = {}) => [
     wires: [["tell-set"]],
   },
   {
+    id: "green",
+    z: "tab",
+    type: "hulotte-priority",
+    broker: "broker",
+    node: NODE,
+    junction: "",
+    group: "A",
+    wires: [["tell-green"]],
+  },
+  {
     id: "see",
     z: "tab",
     type: "hulotte-status",
@@ -83,7 +93,7 @@ const flow = (credentials: object, more: object = {}) => [
   },
   { id: "catch", z: "tab", type: "catch", scope: null, uncaught: false, wires: [["tell-catch"]] },
   { id: "badge", z: "tab", type: "status", scope: ["set", "see"], wires: [["tell-badge"]] },
-  ...["set", "catch", "badge"].map(tell),
+  ...["set", "green", "catch", "badge"].map(tell),
 ];
 const from = (id: string) => (msg: Msg) => msg["from"] === id;
 const badge = (text: string) => (msg: Msg) => from("badge")(msg) && (msg["status"] as { text?: string }).text === text;
@@ -96,7 +106,9 @@ test("a cabinet that wants signatures does what is signed by a key it knows, who
   engine.send("set", { payload: 40 });
   const answer = await engine.next(from("set"));
   assert.is((answer["payload"] as { level: number }).level, 40);
-  assert.is(asked.splice(0).length, 1);
+  engine.send("green", { payload: "new", requestId: "r-1" });
+  assert.equal((await engine.next(from("green")))["payload"], { requestId: "r-1" });
+  assert.is(asked.splice(0).length, 2);
 });
 
 test("the key is in no flow that could be exported, in no log, and on the disk only encrypted", async () => {
@@ -132,6 +144,8 @@ for (const [name, credentials, code, message, shown] of refused) {
     assert.is(error.code, code);
     assert.match(error.message, message);
     await engine.next(badge(shown));
+    engine.send("green", { payload: "new", requestId: "r-2" });
+    assert.is(((await engine.next(from("catch"))) as unknown as { error: { code: string } }).error.code, code);
     assert.equal(asked, []);
     assert.not.ok(engine.came(from("set")));
   });

@@ -78,6 +78,12 @@ export async function startCity({
     asked.push({ component: command.component, values: command.values });
     return { ok: true, values: { component: [...command.component] } };
   });
+  cabinet.onCommand("tlc.priority.request", async ({ component, values }) => {
+    asked.push({ component, values });
+    const { requestId } = values;
+    if (requestId !== "refused") return { ok: true, values: { requestId } };
+    return { ok: false, error: { kind: "failed", field: "", message: "rejected: another is served" } };
+  });
   // An open journal waits up to half a minute before it writes what was delivered, and the process with it.
   const end = async () => {
     await cabinet.close();

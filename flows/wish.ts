@@ -1,3 +1,4 @@
+import { show, wordOf } from "./field.ts";
 import type { Msg } from "./red.ts";
 
 /** What the editor set; a field that is empty is taken from the message. */
@@ -28,8 +29,8 @@ const MOST_MINUTES = 7 * 24 * 60;
 export function wishOf(config: LevelConfig, msg: Msg): Wish {
   const level = levelOf(msg["payload"]);
   return {
-    node: word("node", config.node, msg),
-    component: word("component", config.component, msg),
+    node: wordOf("node", config.node, msg),
+    component: wordOf("component", config.component, msg),
     hold: level === null ? null : { level, ...timeOf(config, msg) },
   };
 }
@@ -38,12 +39,6 @@ function timeOf(config: LevelConfig, msg: Msg): { minutes: number; start: Start 
   const [minutes, start] = [minutesOf(config, msg), startOf(config, msg)];
   if (start === null || "at" in start || start.in + minutes <= MOST_MINUTES) return { minutes, start };
   throw new TypeError(`start is in ${start.in} minutes for ${minutes}: allowed are ${MOST_MINUTES} together`);
-}
-
-function word(field: "node" | "component", set: string, msg: Msg): string {
-  const value = set.trim() || msg[field];
-  if (typeof value === "string" && value.trim() !== "") return value.trim();
-  throw new TypeError(`msg.${field} is ${show(value)}: allowed is a text, since the node's own field is empty`);
 }
 
 function levelOf(payload: unknown): number | null {
@@ -73,10 +68,4 @@ function startOf(config: LevelConfig, msg: Msg): Start {
   throw new TypeError(
     `start is ${show(given)}: allowed is a number of minutes from 0, under ${MOST_MINUTES}, or a time such as 2026-11-23T22:30:00+01:00`,
   );
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
 }

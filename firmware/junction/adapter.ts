@@ -42,6 +42,8 @@ export type SignalNews =
       readonly baseCycle?: number;
       readonly at: Instant;
     }
+  /** What another controller says is wrong with it: all that stands, the worst in words; null: nothing. */
+  | { readonly kind: "alarms"; readonly said: { readonly isError: boolean; readonly text: string } | null }
   /** Signals are out of our hands: `fault`, and its end (null). The controller goes its own way. */
   | { readonly kind: "fault"; readonly fault: FaultKind | null; readonly at: Instant }
   /** Heads of ours begin from red, of which nobody knows what was before: so must the engine. */

@@ -74,6 +74,7 @@ export async function junctionsOf({ config, ports, topics, wall, log, open }: Ju
         const taught = lessons.taught.get(junction.id);
         const runner = junctionRunner({
           junction,
+          isOurs: own.control.kind === "engine",
           adapter,
           clock,
           log: part,

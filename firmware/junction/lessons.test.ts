@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Learnt } from "../../controllers/junction/track-model.ts";
-import { hours, minutes, seconds } from "../../controllers/units.ts";
+import { hours, instant, minutes, seconds } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { type JunctionSite, startSite } from "../../sim/junction/site.ts";
 import { memoryStore } from "../../sim/ports.ts";
@@ -58,7 +58,7 @@ test("a bus that drives along teaches by the hour of the week where the junction
 });
 
 test("at most one write an hour, and none where nothing was learnt", async () => {
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(instant(0));
   const store = counted();
   const book = await openLessons(store, silent, junctions);
   let now: Learnt = {};
@@ -97,7 +97,7 @@ test("what is damaged, or of another junction or approach, is left out", async (
 });
 
 test("a store that cannot be written costs the lesson, not the junction", async () => {
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(instant(0));
   const store: Store = { read: async () => null, write: () => Promise.reject(new Error("read-only")) };
   const said: string[] = [];
   const book = await openLessons(store, { ...silent, warn: (_, message) => said.push(message) }, junctions);

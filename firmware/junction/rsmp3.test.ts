@@ -198,6 +198,43 @@ test("what was buffered while nobody heard says nothing of now; a command that i
   await end(other);
 });
 
+test("what the controller says is wrong with it is the cockpit's alarm, the worst first, until it is mended", async () => {
+  const all = await scene();
+  const { cabinet, site } = all;
+  const ERROR = "tlc.hardware.error tlc/1";
+  const alarms = () => [...cabinet.cockpit.alarms].map((one) => (Array.isArray(one) ? one[0] : one)).sort();
+  let number = 0;
+  const say = (aCId: string, cId: string, more: object) => {
+    const ids = { mId: `alarm ${++number}`, cId, ntsOId: "", xNId: "", aCId, xACId: "", xNACId: "" };
+    const whole = { ...ids, aSp: "Issue", ack: "notAcknowledged", sS: "notSuspended", rvs: [], ...more };
+    site.say(frame(wire("Alarm", whole as never)));
+    return cabinet.clock.advance(seconds(0.5));
+  };
+  const active = { aS: "Active", aTs: "2026-11-18T16:00:00.000Z", cat: "D" };
+  await say("A0010", "TC", { ...active, pri: "3" });
+  assert.equal(alarms(), [], "an open door");
+  await say("A0301", "DL1", { ...active, pri: "3" });
+  assert.equal(alarms(), [WARNING]);
+  await say("A0201", "B", { ...active, pri: "2" });
+  assert.equal(alarms(), [ERROR]);
+  const asked = (await ask(cabinet, { type: "new", requestId: "r1", signalGroupId: "A", eta: 30 })) as { ok: boolean };
+  assert.ok(asked.ok, "it is asked all the same");
+  await say("A0201", "B", { ...active, aSp: "Suspend", sS: "Suspended", pri: "2" });
+  assert.equal(alarms(), [WARNING]);
+  await say("A0301", "DL1", { ...active, aS: "inActive", pri: "3" });
+  assert.equal(alarms(), []);
+  await say("A0008", "TC", { ...active, pri: "2" });
+  assert.equal(alarms(), [ERROR]);
+  const heard = site.transcript.filter((one) => one === "< MessageNotAck").length;
+  assert.is(heard, 0, "each is acknowledged");
+  site.drop();
+  await cabinet.clock.advance(seconds(20));
+  assert.equal(alarms(), [], "over a new connection it says what stands");
+  await say("A0008", "TC", { ...active, pri: "2" });
+  assert.equal(alarms(), [ERROR]);
+  await end(all);
+});
+
 test("watchdogs keep a quiet connection for hours", async () => {
   const all = await scene();
   const connections = () => all.site.transcript.filter((one) => one === "connected").length;

@@ -12,6 +12,7 @@ import type { Log } from "../hal/log.ts";
 import type { Ports } from "../hal/ports.ts";
 import type { Random } from "../hal/random.ts";
 import { keepWorking } from "../hal/reopen.ts";
+import { alarmsAfter, alarmText, type SiteAlarm } from "../rsmp3/alarms.ts";
 import { aspectOf } from "../rsmp3/letters.ts";
 import { type PriorityCommand, S0001, S0033, statesOf } from "../rsmp3/priority.ts";
 import { type SiteNews, supervise } from "../rsmp3/supervisor.ts";
@@ -52,6 +53,7 @@ export function rsmp3Adapter(options: Rsmp3Options): SignalAdapter {
   /** By our request. */
   const asked = new Map<string, Asked>();
   let number = 0;
+  let alarms: readonly SiteAlarm[] = [];
   const prefix = Math.floor(random.next() * 0x1_0000).toString(16);
   let command: ((command: PriorityCommand) => void) | undefined;
 
@@ -70,6 +72,12 @@ export function rsmp3Adapter(options: Rsmp3Options): SignalAdapter {
       case "aggregated":
         if (news.se[FAIL_SAFE]) throw new Fault("output-deviates", id, "the controller is in its fail-safe mode");
         return;
+      case "alarm": {
+        const stand = alarmsAfter(alarms, news.alarm);
+        if (stand === alarms) return;
+        alarms = stand;
+        return tell({ kind: "alarms", said: alarmText(stand) });
+      }
       case "not-done": {
         tally["not-done"]++;
         const one = [...asked.values()].find((mine) => mine.id === news.requestId);
@@ -170,6 +178,9 @@ export function rsmp3Adapter(options: Rsmp3Options): SignalAdapter {
     let current: { readonly leave: AbortController; readonly done: Promise<void> } | undefined;
     const attend = async (stream: ByteStream, leave: AbortController) => {
       tally.connections++;
+      // It says anew what stands.
+      if (alarms.length > 0) tell({ kind: "alarms", said: null });
+      alarms = [];
       try {
         await supervise(
           {

@@ -45,6 +45,8 @@ export interface Passed {
 
 export interface JunctionRunnerOptions {
   readonly junction: Junction;
+  /** Whether the engine works the heads. Absent: it does. */
+  readonly isOurs?: boolean;
   readonly adapter: SignalAdapter;
   readonly clock: Clock;
   readonly log: Log;
@@ -79,12 +81,12 @@ export interface JunctionRunner {
 }
 
 export function junctionRunner(options: JunctionRunnerOptions): JunctionRunner {
-  const { junction, adapter, clock, log, tell, hourOfWeek } = options;
+  const { junction, isOurs = true, adapter, clock, log, tell, hourOfWeek } = options;
   const time = steadyTime(clock);
   // Habits go by the clock on the wall, signals by one that is never set.
   const tracking = hourOfWeek ? { hourOfWeek: (at: Instant) => hourOfWeek(time.toWall(at)) } : {};
   let shift = 0;
-  let prepared: PreparedJunction = prepareJunction(junction, { tracking });
+  let prepared: PreparedJunction = prepareJunction(junction, { tracking, isOurs });
   let state: JunctionState = startJunction(prepared, time.now(), options.taught);
   let words: VehicleWord[] = [];
   let detectors: JunctionInputs["detectors"][number][] = [];
@@ -138,6 +140,7 @@ export function junctionRunner(options: JunctionRunnerOptions): JunctionRunner {
         break;
       case "request":
       case "controller":
+      case "alarms":
         break;
     }
     news.push(said);
@@ -160,7 +163,7 @@ export function junctionRunner(options: JunctionRunnerOptions): JunctionRunner {
         ? { ...one, offset: duration(steadyOffset(one.offset, one.cycle, shift)) }
         : one,
     );
-    prepared = prepareJunction({ ...junction, plans }, { tracking });
+    prepared = prepareJunction({ ...junction, plans }, { tracking, isOurs });
   };
 
   const pass = (): Duration => {

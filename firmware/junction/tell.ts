@@ -14,6 +14,8 @@ import type { Passed } from "./runner.ts";
 const MOST_LISTED = 64;
 const LONGEST_WHY = 120;
 const LIVE_EVERY = seconds(1);
+const ERROR = "tlc.hardware.error";
+const WARNING = "tlc.hardware.warning";
 
 export interface JunctionTeller {
   passed(passed: Passed): void;
@@ -27,6 +29,8 @@ interface Told {
   readonly letters: Map<string, string>;
   mode: string;
   plan: number;
+  /** What its controller says is wrong with it. */
+  said: { readonly isError: boolean; readonly text: string } | null;
   stage: string;
   /** Stage and time of what was last told of the moment. */
   liveStage: string;
@@ -53,6 +57,7 @@ export function junctionTeller(options: {
         letters: new Map(),
         mode: "",
         plan: 0,
+        said: null,
         stage: "",
         liveStage: "",
         liveAt: Number.NEGATIVE_INFINITY,
@@ -148,14 +153,19 @@ export function junctionTeller(options: {
     tellAlarm(passed, mine, at);
   };
 
-  const tellAlarm = ({ junction: { id }, decision, fault, flashing }: Passed, mine: Told, at: Instant) => {
+  const tellAlarm = ({ junction: { id }, decision, fault, flashing, news }: Passed, mine: Told, at: Instant) => {
+    const last = news.findLast((one) => one.kind === "alarms");
+    if (last) mine.said = last.said;
+    const { said } = mine;
     const why = flashing ?? (decision.mode === "flashing" && ours.get(id) ? "the engine flashes amber" : null);
     const wanted: Told["alarm"] =
       why !== null
-        ? { code: "tlc.hardware.error", message: `it flashes amber: ${why}` }
-        : fault !== null
-          ? { code: "tlc.hardware.warning", message: TOLD[fault] ?? `its controller cannot be asked: ${fault}` }
-          : null;
+        ? { code: ERROR, message: `it flashes amber: ${why}` }
+        : said !== null && (said.isError || fault === null)
+          ? { code: said.isError ? ERROR : WARNING, message: `its controller says ${said.text}` }
+          : fault !== null
+            ? { code: WARNING, message: TOLD[fault] ?? `its controller cannot be asked: ${fault}` }
+            : null;
     if (wanted?.code === mine.alarm?.code && wanted?.message === mine.alarm?.message) return;
     if (mine.alarm && mine.alarm.code !== wanted?.code) link.alarm(mine.alarm.code, id, false, mine.alarm.message, at);
     if (wanted) link.alarm(wanted.code, id, true, wanted.message, at);

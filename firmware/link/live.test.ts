@@ -43,6 +43,19 @@ test("a live channel that is stopped is started, whenever it is heard to be; oth
   assert.equal(said, [`${NODE} start lighting.lamps/live`, `${NODE} start lighting.lamps/live`]);
 });
 
+test("a status with a single channel that stands still is started by its code", () => {
+  const { said, live } = scene({ codes: ["tlc.groups"] });
+  const hear = (code: string, state: ChannelState) =>
+    live.take({ topic: "", node: NODE, type: "channel", code, payload: { state } });
+  hear("tlc.groups", "running");
+  hear("tlc.groups", "running");
+  hear("tlc.priority.plan", "stopped");
+  const remote = new RemoteCache("x");
+  remote.channels.set("tlc.groups", "stopped");
+  live.look(remote);
+  assert.equal(said, [`${NODE} start tlc.groups/undefined`, "x start tlc.groups/undefined"]);
+});
+
 test("it is renewed before its time-out, of every node heard, until nobody looks", async () => {
   const { clock, said, hear, end } = scene({ timeout: 3600 });
   hear("lighting.lamps", "running");

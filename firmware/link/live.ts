@@ -71,8 +71,10 @@ export function keepLive({ supervisor, clock, codes = liveCodes(), timeout, mayA
   const heard = (node: string, code: string, state: ChannelState) => {
     if (signal.aborted || !codes.includes(code)) return;
     const known = started.get(node) ?? new Set();
+    // Who begins to look at what already runs asks for all of it at once: a signal of a minute ago is a wrong one.
+    const isFirst = channelOf(code) === undefined && !known.has(code);
     started.set(node, known.add(code));
-    if (state === "stopped") start(node, code);
+    if (state === "stopped" || isFirst) start(node, code);
   };
   return {
     take(message) {

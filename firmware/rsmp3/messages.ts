@@ -27,7 +27,16 @@ export const BODIES = {
     aSTS: utc(),
     se: Type.Array(Type.Boolean(), { minItems: 8, maxItems: 8 }),
   }),
-  Alarm: open({ mId: id(), cId: id(), aCId: id(), aSp: Type.String() }),
+  Alarm: open({
+    mId: id(),
+    cId: id(),
+    aCId: id(),
+    aSp: Type.String(),
+    // Said with issues, suspensions and acknowledgements, in words that changed from version to version.
+    aS: Type.Optional(Type.Unknown()),
+    sS: Type.Optional(Type.Unknown()),
+    pri: Type.Optional(Type.Unknown()),
+  }),
   StatusSubscribe: open({
     mId: id(),
     ...component,

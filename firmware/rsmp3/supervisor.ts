@@ -52,6 +52,8 @@ export type SiteNews =
       readonly at: Instant;
     }
   | { readonly kind: "aggregated"; readonly se: readonly boolean[] }
+  /** As it came: issued, acknowledged or suspended. */
+  | { readonly kind: "alarm"; readonly alarm: Body<"Alarm"> }
   /** A command that the controller does not know, or not so. */
   | { readonly kind: "not-done"; readonly requestId: string; readonly why: string };
 
@@ -198,7 +200,8 @@ export async function supervise(options: SupervisorOptions, signal: AbortSignal)
             heard({ kind: "not-done", requestId: v, why: age });
         return;
       case "Alarm":
-        return ack(message.mId);
+        ack(message.mId);
+        return heard({ kind: "alarm", alarm: message });
       case "StatusSubscribe":
       case "CommandRequest":
         return refuse(message.mId, `${message.type} goes to sites`);

@@ -17,6 +17,7 @@ const STYLES = [
   "cards.css",
   "messages.css",
   "signing.css",
+  "junction.css",
   "login.css",
 ];
 const PAGES = ["index.html", "login.html"];

@@ -12,6 +12,7 @@ import { silent } from "../../firmware/hal/log.ts";
 import { Authority } from "../../firmware/link/commands/authority.ts";
 import { type CommandKey, openKeyRing } from "../../firmware/link/commands/key-ring.ts";
 import type { CockpitLink } from "../../firmware/link/link.ts";
+import { CABINET_MODULES, type StatusValues } from "../../firmware/link/modules.ts";
 import { startNode } from "../../firmware/link/node.ts";
 import { systemClock } from "../../firmware/linux/clock.ts";
 import { parseRequest, type SimulatorMessage, type SimulatorRequest } from "../../sim/control.ts";
@@ -80,8 +81,11 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
-/** Starts everything on free ports of loopback. With `keys` the cabinet believes them, and nobody without a signature. */
-export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal> {
+/** Starts everything on free ports of loopback. With `keys` the cabinet believes them, and nobody without a signature; without them all. */
+export async function rehearse(
+  keys?: readonly CommandKey[],
+  junctions: StatusValues<"cabinet.inventory">["junctions"] = {},
+): Promise<Rehearsal> {
   const clock = systemClock;
   const broker = await startBroker(0);
   const door = await openWebSocketDoor(broker.url, 0);
@@ -93,6 +97,7 @@ export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal>
     url: broker.url,
     node: NODE,
     version: "0.1.0",
+    ...(Object.keys(junctions).length > 0 ? { modules: [...CABINET_MODULES, "tlc", "tlc.priority"] } : {}),
     clock,
     wallClock: clock,
     random: new SeededRandom(1),
@@ -103,7 +108,7 @@ export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal>
     authority: new Authority({ clock, ...(ring ? { ring } : { unsigned: "cockpit" }) }),
     signal: ending.signal,
   });
-  link.setInventory([...Object.keys(LAMPS), ...Object.keys(COUNTERS)]);
+  link.setInventory([...Object.keys(LAMPS), ...Object.keys(COUNTERS), ...Object.keys(junctions)]);
   link.update(
     "cabinet.inventory",
     {
@@ -114,6 +119,7 @@ export async function rehearse(keys?: readonly CommandKey[]): Promise<Rehearsal>
       lamps: Object.fromEntries(Object.entries(LAMPS).map(([id, lamp]) => [id, { ...lamp, power: FULL, class: "P3" }])),
       counters: COUNTERS,
       zones: {},
+      junctions,
       contacts: ["door/1"],
       meters: ["meter/1"],
     },

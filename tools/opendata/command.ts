@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { localClock } from "../../controllers/lighting/local-time.ts";
 import { type Duration, hours, type Instant, instant, seconds } from "../../controllers/units.ts";
 import { formatProblem } from "../../firmware/config/problem.ts";
 import { type CabinetConfig, readConfig } from "../../firmware/config/read.ts";
 import type { Random } from "../../firmware/hal/random.ts";
 import { readCall } from "../cli/options.ts";
 import { Usage } from "../cli/usage.ts";
+import { atspmTable } from "./atspm.ts";
 import { countsFolder, type Folder } from "./counts.ts";
 import { entriesIn, gather, type Told } from "./entries.ts";
 import { fetchEntries } from "./fetch.ts";
@@ -18,6 +20,7 @@ const HELP = `hulotte opendata: what a city may publish of a cabinet, from what 
   hulotte opendata fetch         asks a cabinet for what it has kept and prints it, a JSON object a line
   hulotte opendata counts        writes people into a folder, as the tables of etalab's "comptage des mobilites" 0.2.0
   hulotte opendata ngsi          prints NGSI-LD entities: Streetlight, CrowdFlowObserved
+  hulotte opendata atspm         prints events of signal priority, a line each: SignalID,Timestamp,EventCodeID,EventParam
 
       --cabinet FILE             the cabinet's configuration (default: cabinet.yaml)
       --from DAY --to DAY        days in UTC, 2026-11-18, both included (default: yesterday)
@@ -25,7 +28,7 @@ const HELP = `hulotte opendata: what a city may publish of a cabinet, from what 
       --broker URL               the broker (default: the configuration's)
       --supervisor DIR           certificate.pem, key.pem and ca.pem, as \`hulotte provision supervisor\` wrote them
       --id ID                    our RSMP id at the broker (default: opendata)
-  counts, ngsi:
+  counts, ngsi, atspm:
       --input FILE               what \`fetch\` or a supervisor's onEntry printed; - is standard input (default)
   counts:
       --out DIR                  sites.csv, channels.csv, measures.csv, datapackage.json; what is in it already stays
@@ -35,6 +38,9 @@ const HELP = `hulotte opendata: what a city may publish of a cabinet, from what 
                                  assumed to add to one slot (default: 2 for 15m and 1h, else 4)
   ngsi:
       --simplified               key and value only
+  atspm:
+      --signal tlc/1=7115        ATSPM's SignalID of a junction; several with commas (default: tlc/1)
+      --zone ZONE                IANA zone of the timestamps, which carry none (default: the site's)
 
 Counts under 11 never left the cabinet: their slots, and those not counted, are there with an empty count. Light is published as
 means of an hour, a day late.`;
@@ -60,8 +66,8 @@ export async function runOpendata(
     console.log(HELP);
     return 0;
   }
-  if (rest.length > 0 || !["fetch", "counts", "ngsi"].includes(command))
-    throw new Usage(`no command "opendata ${positionals.join(" ")}": allowed are opendata fetch, counts, ngsi`);
+  if (rest.length > 0 || !["fetch", "counts", "ngsi", "atspm"].includes(command))
+    throw new Usage(`no command "opendata ${positionals.join(" ")}": allowed are opendata fetch, counts, ngsi, atspm`);
   const config = await configIn(values.cabinet);
   const span = spanOf(values.from, values.to, now());
   if (command === "fetch") {
@@ -80,7 +86,13 @@ export async function runOpendata(
     for (const told of answer as readonly Told[]) console.log(JSON.stringify(told));
     return 0;
   }
-  const gathered = gather(await inputOf(values.input, config.node));
+  const entries = await inputOf(values.input, config.node);
+  if (command === "atspm") {
+    const signals = signalsOf(values.signal, config);
+    process.stdout.write(atspmTable(entries, { ...span, timeZone: zoneOf(values.zone, config), signals }));
+    return 0;
+  }
+  const gathered = gather(entries);
   const { node, site, lamps } = config;
   const { longitude, latitude } = site;
   if (command === "ngsi") {
@@ -139,6 +151,8 @@ function parse(argv: readonly string[]) {
     insee: text,
     epsilon: text,
     cap: text,
+    signal: text,
+    zone: text,
     simplified: flag,
     help: { ...flag, short: "h" },
   });
@@ -189,6 +203,29 @@ function noiseIn(epsilon: string | undefined, cap: string | undefined, usual: nu
   if (!Number.isInteger(numbers.cap) || numbers.cap < 1 || numbers.cap > 1000)
     throw new Usage(`--cap ${cap}: allowed 1 to 1000`);
   return numbers;
+}
+
+/** SignalIDs that somebody gave, by junction. */
+function signalsOf(text: string | undefined, { junctions }: CabinetConfig): ReadonlyMap<string, string> {
+  const ids = junctions.map(({ junction }) => junction.id);
+  return new Map(
+    (text?.split(",") ?? []).map((pair) => {
+      const [junction = "", signal = ""] = pair.split("=");
+      if (!ids.includes(junction) || !/^[\w-]{1,10}$/.test(signal))
+        throw new Usage(`--signal ${pair}: allowed are ${ids.join(", ")}, each with = and up to 10 letters and digits`);
+      return [junction, signal];
+    }),
+  );
+}
+
+function zoneOf(zone: string | undefined, { site }: CabinetConfig): string {
+  if (zone === undefined) return site.timeZone;
+  try {
+    localClock(zone);
+    return zone;
+  } catch {
+    throw new Usage(`--zone ${zone}: allowed is an IANA zone such as Europe/Paris or UTC`);
+  }
 }
 
 function inseeOf(code: string | undefined): string | undefined {

@@ -16,12 +16,13 @@ export interface Told {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The channels of which open data is made. */
-export const SOURCES = [
+/** The channels of which open data is made. Where there is no junction, nobody has heard of the last. */
+export const SOURCES: readonly { readonly code: keyof typeof STATUSES; readonly channel?: string }[] = [
   { code: "footfall.counts", channel: "windows" },
   { code: "lighting.lamps", channel: "hourly" },
   { code: "lighting.lamps", channel: "failures" },
-] as const;
+  { code: "tlc.priority.events" },
+];
 
 export interface Gathered {
   readonly releases: readonly Release[];
@@ -66,7 +67,8 @@ export function gather(entries: readonly Told[]): Gathered {
   const releases = new Map<string, Release>();
   const lampHours: LampHour[] = [];
   const failed = new Map<string, { readonly ts: string; readonly failed: boolean }>();
-  for (const { channel, ts, values } of entries) {
+  for (const { code, channel, ts, values } of entries) {
+    if (code === "tlc.priority.events") continue;
     if (channel === "hourly") {
       lampHours.push({ at: instant(Date.parse(ts)), means: byComponent<number>(values["actualLightState.avg"]) });
     } else if (channel === "failures") {

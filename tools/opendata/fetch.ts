@@ -11,7 +11,7 @@ import { readCredentials } from "../../firmware/linux/credentials.ts";
 import { SOURCES, type Told } from "./entries.ts";
 
 export interface FetchOptions {
-  readonly config: Pick<CabinetConfig, "node" | "mqtt">;
+  readonly config: Pick<CabinetConfig, "node" | "mqtt"> & Partial<Pick<CabinetConfig, "junctions">>;
   readonly span: { readonly from: Instant; readonly to: Instant };
   readonly random: Random;
   readonly broker?: string | undefined;
@@ -55,9 +55,11 @@ export async function fetchEntries(options: FetchOptions): Promise<readonly Told
     const all: Told[] = [];
     const until = instant(span.to + LATER);
     for (const { code, channel } of SOURCES) {
+      if (code.startsWith("tlc.") && !config.junctions?.length) continue;
       const answer = await supervisor.fetch(node, code, { from: span.from, to: until }, channel);
-      if (!answer.ok) return `${code}/${channel}: ${answer.error.message}`;
-      for (const { ts, values } of answer.entries) all.push({ node, code, channel, ts, values });
+      if (!answer.ok) return `${code}${channel === undefined ? "" : `/${channel}`}: ${answer.error.message}`;
+      for (const { ts, values } of answer.entries)
+        all.push({ node, code, ...(channel === undefined ? {} : { channel }), ts, values });
     }
     return all;
   } finally {

@@ -139,6 +139,7 @@ test("each channel that tells levels, people or power as they change is personal
     "lighting.diagnostics",
     "lighting.energy",
     "lighting.lamps",
+    "tlc.priority.approach",
   ]);
   for (const [code, one] of personal) assert.ok(one.start === "stopped" && one.prune && !one.replay, code);
 });

@@ -4,6 +4,7 @@ import type { Clock } from "../../../firmware/hal/clock.ts";
 import { keepLive } from "../../../firmware/link/live.ts";
 import { connectSupervisor } from "../../../firmware/link/supervisor.ts";
 import { type Config, openDesk } from "./desk.ts";
+import { JUNCTION_CODES } from "./junction-model.ts";
 import { keyPanel } from "./key-panel.ts";
 import { connectSimulator, type Simulator } from "./simulator.ts";
 
@@ -60,7 +61,7 @@ const supervisor = connectSupervisor({
 const live = keepLive({
   supervisor,
   clock,
-  codes: ["lighting.lamps", "footfall.counts", "energy.power", "cabinet.health"],
+  codes: ["lighting.lamps", "footfall.counts", "energy.power", "cabinet.health", ...JUNCTION_CODES],
   ...(config.simulator === null ? {} : { timeout: 7200 }),
   mayAllow: () => key.signer !== undefined,
   signal: new AbortController().signal,

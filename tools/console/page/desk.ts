@@ -6,6 +6,7 @@ import { iso } from "../../../firmware/link/payload.ts";
 import type { CommandOutcome, Supervisor, SupervisorMessage } from "../../../firmware/link/supervisor.ts";
 import type { SimulatorRequest, SimulatorState } from "../../../sim/control.ts";
 import { byId, html, say } from "./dom.ts";
+import { junctionCard } from "./junction-card.ts";
 import { listLamps } from "./lamps.ts";
 import { type Ask, showLastNight } from "./last-night.ts";
 import { lightPanel } from "./light-panel.ts";
@@ -47,6 +48,11 @@ export interface Desk {
 
 const PRESENCE = { online: "Cabinet online", shutdown: "Cabinet shut down", offline: "Cabinet offline" } as const;
 const DAYLIGHT = 0.9;
+const HOUR = 3_600_000;
+/** So many hours back a junction's figures are looked for. */
+const HOURS = 3;
+/** They come each second and are drawn: as messages they would drown the others. */
+const DRAWN: ReadonlySet<string> = new Set(["tlc.priority.approach", "tlc.priority.plan"]);
 
 export function openDesk(config: Config, outward: Outward): Desk {
   const holder = byId("street", HTMLDivElement);
@@ -148,8 +154,10 @@ export function openDesk(config: Config, outward: Outward): Desk {
         lampsOf(of).map(({ id }) => id),
         zone,
       );
+      showCards(of);
       draw();
     }
+    junction.heard(code, of);
     if (code === "cabinet.inventory" || code === "lighting.lamps") {
       const lamps = lampsOf(of);
       for (const lamp of lamps) view?.lamps.show(lamp);
@@ -164,6 +172,29 @@ export function openDesk(config: Config, outward: Outward): Desk {
     if (code === "access.contacts") showCabinet();
   };
 
+  const junction = junctionCard(now, (at) => clockTime(at));
+  /** A cabinet shows what it has. */
+  const showCards = (of: Remote) => {
+    const isLit = lampsOf(of).length > 0;
+    for (const card of document.querySelectorAll<HTMLElement>(".card.light, .card.power, .card.table"))
+      card.hidden = !isLit;
+    const people = byId("footfall", HTMLUListElement).parentElement;
+    if (people) people.hidden = countersOf(of).length === 0;
+    if (stage) stage.hidden = siteOf(of)?.streets.size === 0 && config.simulator === null;
+  };
+
+  let hourAt: number | null = null;
+  /** Hours that were over before we looked, and those that an outage has held up. */
+  const showHours = async () => {
+    const at = now();
+    const hour = Math.floor(at / HOUR);
+    if (remote?.presence !== "online" || hour === hourAt || !junction.isShown) return;
+    hourAt = hour;
+    const span = { from: instant(at - HOURS * HOUR), to: instant(at + 1) };
+    const kept = await outward.past("tlc.priority.hours", span);
+    if (kept.ok) for (const { values } of kept.entries) junction.hours(values);
+  };
+
   let nightAt: number | null = null;
   /** Each hour of the city another hour of the night may be there. */
   const showNight = () => {
@@ -176,6 +207,7 @@ export function openDesk(config: Config, outward: Outward): Desk {
 
   const frame = (at: number) => {
     view?.people.draw(at);
+    junction.draw(at);
     simulation.tick(now(), zone);
     requestAnimationFrame(frame);
   };
@@ -191,7 +223,9 @@ export function openDesk(config: Config, outward: Outward): Desk {
       if (message.type === "status") {
         at = Date.parse(message.payload?.entries.at(-1)?.ts ?? "") || at;
         showStatus(message.code, of);
+        if (DRAWN.has(message.code)) return;
       }
+      void showHours();
       const about = message.type === "presence" ? message.node : message.code;
       addMessage({
         kind: message.type,

@@ -19,7 +19,7 @@ type Entries = Extract<Fetched, { readonly ok: true }>["entries"];
 export type Ask = (
   code: string,
   span: { readonly from: Instant; readonly to: Instant },
-  channel: string,
+  channel?: string,
 ) => Promise<Fetched>;
 
 /** Shows the newest night of which light is known; nothing where there is none. */

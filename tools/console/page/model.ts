@@ -36,14 +36,14 @@ export interface Site {
 }
 
 /** The link has checked the values against the code's table; an attribute may still be untold. Live where there is such a channel. */
-function valuesOf<C extends StatusCode>(remote: Remote, code: C): Partial<StatusValues<C>> {
+export function valuesOf<C extends StatusCode>(remote: Remote, code: C): Partial<StatusValues<C>> {
   const told = remote.statuses.get(`${code}/live`) ?? remote.statuses.get(code);
   return (told?.values ?? {}) as Partial<StatusValues<C>>;
 }
 
 export function siteOf(remote: Remote): Site | null {
-  const { site = "", timeZone = "UTC", streets = [], joins = [] } = valuesOf(remote, "cabinet.inventory");
-  if (streets.length === 0) return null;
+  const { site = "", timeZone, streets = [], joins = [] } = valuesOf(remote, "cabinet.inventory");
+  if (timeZone === undefined) return null;
   return { name: site, timeZone, streets: new Map(streets.map(({ name, length }) => [name, length])), joins };
 }
 

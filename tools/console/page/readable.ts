@@ -1,6 +1,12 @@
 /** RSMP messages in words that a person reads at a glance. */
+import { INDIANA } from "../../../controllers/junction/model.ts";
 import type { AlarmPayload, StatusPayload } from "../../../firmware/link/payload.ts";
 import type { CommandOutcome, SupervisorMessage } from "../../../firmware/link/supervisor.ts";
+import { aspectOf } from "../../../firmware/rsmp3/letters.ts";
+
+const CODES = new Map<number, string>(
+  Object.entries(INDIANA).map(([name, code]) => [code, name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)]),
+);
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -58,6 +64,22 @@ function statusInWords(code: string, { entries }: StatusPayload): string {
         typeof rss === "number" ? [`${Math.round(rss)} MB`] : [],
       ];
       return told.flat().join(", ");
+    }
+    case "tlc.groups": {
+      const groups = Object.entries((values["signalgroupstatus"] ?? {}) as Record<string, string>).map(
+        ([id, letter]) => `${id} ${aspectOf(letter)?.replace("-", " ") ?? letter}`,
+      );
+      const stages = Object.entries((values["stages"] ?? {}) as Record<string, string>);
+      return [...groups, ...stages.map(([id, stage]) => `${id} in stage ${stage}`)].join(", ") || "cycle";
+    }
+    case "tlc.priority.events": {
+      const events = (values["events"] ?? []) as readonly { c: number; p: number }[];
+      return events.map(({ c, p }) => `${CODES.get(c) ?? c} ${p}`).join(", ");
+    }
+    case "tlc.priority.requests": {
+      const requests = (values["status"] ?? []) as readonly { s: string; g?: string; l?: string }[];
+      const told = requests.map(({ s, g, l }) => [l && `line ${l}`, g && `at ${g}`, s].filter(Boolean).join(" "));
+      return told.join(", ") || "nobody asks";
     }
     default:
       return JSON.stringify(values);

@@ -27,7 +27,7 @@ export interface StreetActions {
 /** Draws into `holder`, replacing what was there. Null while the cabinet has told no street. */
 export function drawStreet(holder: HTMLElement, remote: Remote, actions: StreetActions): StreetView | null {
   const site = siteOf(remote);
-  if (!site || holder.clientWidth === 0) return null;
+  if (!site || site.streets.size === 0 || holder.clientWidth === 0) return null;
   const lanes = layOut(site.streets, site.joins);
   const projection = fit(lanes, holder.clientWidth);
   const { width, height } = projection;
