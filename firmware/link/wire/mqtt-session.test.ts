@@ -256,7 +256,8 @@ test("renew over aedes: commands sent meanwhile come once the next session has b
     await systemClock.sleep(milliseconds(1), "test");
   }
   await until("all", () => new Set(got).size === sent);
-  assert.is(cabinet.sessions, 3);
+  // Two renewals; a busy machine may bring so much at once that a session is left besides.
+  assert.ok(cabinet.sessions >= 3, `${cabinet.sessions}`);
   // aedes may send what it kept for a session after what came since: order is not what is promised here.
   assert.equal(
     [...new Set(got)].toSorted((a, b) => Number(a) - Number(b)),
