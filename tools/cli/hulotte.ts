@@ -26,7 +26,7 @@ const HELP = `hulotte: the runtime of a street cabinet
                                  \`hulotte console --help\` says more
   hulotte forecast COMMAND ...   how well people are foretold: trains and tests on hourly counts;
                                  \`hulotte forecast --help\` says more
-  hulotte opendata COMMAND ...   what may be published of people and light: etalab's tables, NGSI-LD;
+  hulotte opendata COMMAND ...   what may be published of people, light and junctions: etalab, NGSI-LD, ATSPM;
                                  \`hulotte opendata --help\` says more
   hulotte programme [CABINET.yaml]
                                  what the control programme of a lamp says for a night: times, levels, why;
