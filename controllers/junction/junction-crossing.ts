@@ -2,24 +2,36 @@ import { type Instant, instant, seconds } from "../units.ts";
 import type { GroupId, Junction, Signal } from "./model.ts";
 import type { Tracks } from "./track-model.ts";
 
-/** The last green of a group: it is still green where `to` is null. */
+/** A green of a group: it is still green where `to` is null. */
 export interface LastGreen {
   readonly from: Instant;
   readonly to: Instant | null;
 }
 
-/** Last greens after a pass, by index of the group; null: it had none yet. */
+/** Greens of a group that are remembered: a vehicle is told of behind the exit only, when the next may have begun. */
+const MOST = 2;
+
+/** Last greens after a pass, by index of the group, newest first. Signals may not be known. */
 export function greensAfter(
-  before: readonly (LastGreen | null)[],
-  signals: readonly Signal[],
+  before: readonly (readonly LastGreen[])[],
+  signals: readonly (Signal | null)[],
   now: Instant,
-): readonly (LastGreen | null)[] {
-  return signals.map(({ aspect, since }, g) => {
-    const last = before[g] ?? null;
-    if (aspect === "green") return last?.from === since && last.to === null ? last : { from: since, to: null };
-    return last?.to === null ? { from: last.from, to: now } : last;
+): readonly (readonly LastGreen[])[] {
+  return before.map((greens, g) => {
+    const [last, ...older] = greens;
+    const signal = signals[g];
+    if (signal?.aspect === "green") {
+      const { since } = signal;
+      return last?.from === since && last.to === null
+        ? greens
+        : [{ from: since, to: null }, ...closed(greens, since)].slice(0, MOST);
+    }
+    return last?.to === null ? [{ from: last.from, to: signal ? signal.since : now }, ...older] : greens;
   });
 }
+
+const closed = (greens: readonly LastGreen[], at: Instant): readonly LastGreen[] =>
+  greens.map((green) => (green.to === null ? { from: green.from, to: at } : green));
 
 /**
  * The tracker sees a vehicle pass behind the exit. It crossed the stop line before: so much as the way from there takes at the
@@ -43,20 +55,21 @@ export function isOver(tracks: Tracks, key: string): boolean {
 /** A vehicle that crosses so shortly after the end of green went with it: its amber, and how well the time is known. */
 const AFTER_GREEN = seconds(5);
 
-/** When the green began in which somebody crossed at `at`; null: in none. */
+/** When the green began in which somebody crossed at `at`; null: in none; undefined: none was seen yet. */
 export function greenAt(
-  greens: readonly (LastGreen | null)[],
+  greens: readonly (readonly LastGreen[])[],
   groupAt: ReadonlyMap<GroupId, number>,
   group: GroupId,
   at: Instant,
-): Instant | null {
-  const last = greens[groupAt.get(group) ?? -1] ?? null;
-  return last && last.from <= at && (last.to === null || at < last.to + AFTER_GREEN) ? last.from : null;
+): Instant | null | undefined {
+  const own = greens[groupAt.get(group) ?? -1] ?? [];
+  if (own.length === 0) return undefined;
+  return own.find(({ from, to }) => from <= at && (to === null || at < to + AFTER_GREEN))?.from ?? null;
 }
 
 /** Since when a group shows green; null: it does not. */
 export function greenSince(
-  signals: readonly Signal[],
+  signals: readonly (Signal | null)[],
   groupAt: ReadonlyMap<GroupId, number>,
   group: GroupId,
 ): Instant | null {

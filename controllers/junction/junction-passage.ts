@@ -3,18 +3,20 @@ import { type GroupId, INDIANA, type Junction, type JunctionEvent } from "./mode
 import type { Live } from "./request.ts";
 import { waitFor } from "./request-life.ts";
 
-/** Green that began so long after the vehicle would have crossed came late. */
+/** Green that began so long after the vehicle would have crossed came late; who crosses in none so long after stood, too. */
 const LATE = seconds(2);
 
 /**
- * A vehicle that passed the stop line at `at` in the green since `green`: what it waited for it, and what it would have under
- * the base plan as it was when it was heard first.
+ * A vehicle that passed the stop line at `at` in the green since `green` (null: in none; undefined: nobody knows): what it
+ * waited, and what it would have under the base plan as it was when it was activated. Where that is not known it is said to
+ * be the same. `isGiven`: whether priority is given here at all; if not, none was late.
  */
 export function passageOf(
   junction: Junction,
   live: Live,
   at: Instant,
-  green: Instant | null,
+  green: Instant | null | undefined,
+  isGiven: boolean,
 ): readonly JunctionEvent[] {
   const { group, approach, line, state } = live.request;
   const due = live.due ?? at;
@@ -28,7 +30,7 @@ export function passageOf(
       ...(line === undefined ? {} : { line }),
       waited,
       wouldHaveWaited: waitFor(live.base, due) ?? waited,
-      late: state === "activated" && green !== null && green > due + LATE,
+      late: isGiven && state === "activated" && green !== undefined && (green ?? at) > due + LATE,
       at,
     },
   ];

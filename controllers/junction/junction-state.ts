@@ -4,6 +4,7 @@ import type { Demand } from "./arbitrate-demand.ts";
 import type { Debt } from "./compensation.ts";
 import type { EngineState } from "./engine-state.ts";
 import type { LastGreen } from "./junction-crossing.ts";
+import type { Watched } from "./junction-shown.ts";
 import type { JunctionTable } from "./kernel-table.ts";
 import type {
   GroupId,
@@ -29,6 +30,8 @@ export type Strategy = (typeof STRATEGIES)[number];
 export interface PreparedJunction {
   readonly junction: Junction;
   readonly strategy: Strategy;
+  /** Whether the engine works the heads; else another controller does, and what counts is what it shows. */
+  readonly isOurs: boolean;
   readonly table: JunctionTable;
   readonly priority: PriorityTable;
   readonly approaches: PreparedApproaches;
@@ -59,8 +62,10 @@ export interface JunctionState {
   readonly entry: Entry;
   /** What was followed, and what would have been. */
   readonly plan: TentativePlan;
-  /** By index of the group. */
-  readonly greens: readonly (LastGreen | null)[];
+  /** By index of the group, newest first. */
+  readonly greens: readonly (readonly LastGreen[])[];
+  /** What heads show of a controller that is not ours. */
+  readonly watched: Watched;
   /** The stage that must be come back to; null: the base plan is in its order. */
   readonly owed: StageId | null;
   readonly debts: readonly Debt[];

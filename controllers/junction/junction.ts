@@ -11,6 +11,7 @@ import { crossedAt, greenAt, greenSince, greensAfter, isOver } from "./junction-
 import { detected } from "./junction-detectors.ts";
 import { entryNow, fromHere, leftAfter } from "./junction-entry.ts";
 import { checkIns, numberOf, passageOf } from "./junction-passage.ts";
+import { foretold, startWatched, waitingAt, watchedAfter } from "./junction-shown.ts";
 import type { JunctionDecision, JunctionState, PreparedJunction, Strategy } from "./junction-state.ts";
 import type { GroupId, Junction, JunctionInputs, TentativePlan } from "./model.ts";
 import { greensOf } from "./priority-greens.ts";
@@ -32,18 +33,20 @@ const LONGEST_SLEEP = hours(1);
 /** While vehicles live the plan is made anew so often. */
 const PASS = seconds(1);
 
-/** Throws TypeError of the faults of the junction: see `faultsOf`. */
+/** Throws TypeError of the faults of the junction: see `faultsOf`. `isOurs`: see `PreparedJunction`; absent: it is. */
 export function prepareJunction(
   junction: Junction,
   options: {
     readonly strategy?: Strategy;
     readonly tracking?: Partial<TrackSettings>;
     readonly bounds?: JunctionBounds;
+    readonly isOurs?: boolean;
   } = {},
 ): PreparedJunction {
   return {
     junction,
     strategy: options.strategy ?? "hulotte",
+    isOurs: options.isOurs ?? true,
     table: compile(junction, options.bounds),
     priority: priorityTable(junction),
     approaches: prepareApproaches(junction, options.tracking),
@@ -64,7 +67,8 @@ export function startJunction(prepared: PreparedJunction, now: Instant, taught?:
     basePlan: prepared.junction.plans[0]?.id ?? 0,
     entry: { stage: engine.stage, at: now, until: null },
     plan: [],
-    greens: prepared.junction.groups.map(() => null),
+    greens: prepared.junction.groups.map(() => []),
+    watched: startWatched(prepared.junction),
     owed: null,
     debts: [],
     services: [],
@@ -84,18 +88,28 @@ export function decideJunction(
   inputs: JunctionInputs,
   now: Instant,
 ): JunctionDecision {
-  const { junction, table, priority } = prepared;
+  const { junction, table, priority, isOurs } = prepared;
   const before = state.engine;
   const tracked = follow(prepared, state.tracks, inputs, now);
   const detection = detected(junction, state.occupied, inputs.detectors);
   const basePlan = inputs.plan ?? state.basePlan;
   const { wanted, extending: occupied } = detection;
   const given = { wanted, occupied, plan: null, basePlan, clockSet: inputs.clockSet };
-  const base = baseFrom(table, before, given, now, after(now, lookahead(junction)));
+  const until = after(now, lookahead(junction));
+  const base = baseFrom(table, before, given, now, until);
   const { queues } = inputs;
   const demand = demandAfter(junction, state.demand, { signals: before.signals, waiting: before.waiting, queues }, now);
 
-  const baseOf = (group: GroupId) => greensOf(priority, base, group, before.signals[priority.groupAt.get(group) ?? -1]);
+  // The engine of a junction that is not ours runs beside it: nothing that is told is of its making.
+  const { watched, events: changes } = isOurs
+    ? { watched: state.watched, events: [] }
+    : watchedAfter(junction, state.watched, inputs.shown, state.called.length > 0, now);
+  const [heads, waiting] = isOurs ? [before.signals, before.waiting] : [watched.signals, waitingAt(junction, watched)];
+  const indexOf = (group: GroupId) => priority.groupAt.get(group) ?? -1;
+  const baseOf = (group: GroupId) =>
+    isOurs
+      ? greensOf(priority, base, group, before.signals[indexOf(group)])
+      : foretold(watched, indexOf(group), now, until);
   const crossedIn = (group: GroupId, at: Instant) => greenAt(state.greens, priority.groupAt, group, at);
   const words = [...inputs.words, ...tracked.words];
   const heard = hearWords(
@@ -107,8 +121,8 @@ export function decideJunction(
   const lived = liveOn(
     {
       junction,
-      blocked: (group) => blockedBy(priority, before, group, now),
-      greenSince: (group) => greenSince(before.signals, priority.groupAt, group),
+      blocked: (group) => blockedBy(priority, waiting, group, now),
+      greenSince: (group) => greenSince(heads, priority.groupAt, group),
       baseOf,
       isBefore: ({ key }) => tracked.tracks.vehicles.has(key) && !isOver(tracked.tracks, key),
       crossedAt: (live, at) =>
@@ -136,7 +150,7 @@ export function decideJunction(
   const asking = vehicles.filter(({ key, request }) => request.state === "activated" && !isOver(tracked.tracks, key));
   const mayCut = (stage: number) => !isIndebted(state.debts, junction.stages[stage]?.id ?? "");
   const better =
-    before.mode === "running" && asking.length > 0
+    isOurs && before.mode === "running" && asking.length > 0
       ? PLANS[prepared.strategy]({
           table: priority,
           view: { ...here, entry, base: usual },
@@ -164,12 +178,12 @@ export function decideJunction(
     {
       live: vehicles,
       passed: lived.passed,
-      signalOf: (group) => engine.signals[priority.groupAt.get(group) ?? -1],
+      signalOf: (group) => (isOurs ? engine.signals : heads)[indexOf(group)],
       numberOf: (group) => numberOf(junction, group),
     },
     now,
   );
-  const requests = withServed(lived.requests, serviced.changed, now);
+  const requests = withServed(lived.requests, serviced.over, now);
   const { called, calls } = callsAfter(state.called, vehicles, now);
   const isBusy = requests.live.length > 0 || tracked.tracks.vehicles.size > 0 || serviced.services.length > 0;
   const next = Math.min(ran.wakeAt, after(now, isBusy ? PASS : LONGEST_SLEEP));
@@ -183,7 +197,8 @@ export function decideJunction(
       basePlan,
       entry: left.entry,
       plan,
-      greens: greensAfter(state.greens, engine.signals, now),
+      greens: greensAfter(state.greens, isOurs ? engine.signals : heads, now),
+      watched,
       owed: left.owed,
       debts: left.debts,
       services: serviced.services,
@@ -201,10 +216,12 @@ export function decideJunction(
       ...heard.events,
       ...checkIns(junction, heard.events, now),
       ...lived.events,
-      ...lived.passed.flatMap(({ live, at }) => passageOf(junction, live, at, crossedIn(live.request.group, at))),
-      ...left.events,
+      ...lived.passed.flatMap(({ live, at }) =>
+        passageOf(junction, live, at, crossedIn(live.request.group, at), prepared.strategy !== "none"),
+      ),
+      ...(isOurs ? left.events : []),
       ...serviced.events,
-      ...ran.events,
+      ...(isOurs ? ran.events : changes),
     ],
     wakeAt: instant(Math.max(next, now + 1)),
   };

@@ -41,6 +41,8 @@ export interface Stage {
   readonly maxExtension: Duration;
   /** Green that all its groups need, their minimum and clearances aside, before priority may end it early. */
   readonly least: Duration;
+  /** It lasts at least so long where it only ends what others have (early cut-off); absent: its shortest minimum green. */
+  readonly shortest?: Duration;
 }
 
 /**
@@ -140,7 +142,7 @@ export interface PrioritySettings {
   readonly greenMonitor: Duration;
   /** How far ahead of its arrival a vehicle is planned for, at most. */
   readonly horizon: Duration;
-  /** Cycles in which a stage that was cut is not cut again. */
+  /** Cycles in which a stage that was cut is not left out, and cut again only where that is worth much more. */
   readonly compensation: number;
   /** People on board, where nobody says. */
   readonly persons: Readonly<Record<VehicleType, number>>;
@@ -350,7 +352,10 @@ export type JunctionEvent =
       readonly reduction?: number;
       readonly at: Instant;
     }
-  /** A vehicle passed: what it waited, and what it would have waited under the base plan, ms. */
+  /**
+   * A vehicle passed: what it waited, queue and red; and what it would have waited for green under the base plan: no queue is
+   * counted, so it is the least that it would have. ms.
+   */
   | {
       readonly kind: "passage";
       readonly group: GroupId;
@@ -382,7 +387,7 @@ export interface JunctionInputs {
   readonly queues?: Readonly<Record<GroupId, number>>;
   /** Chosen by a person or a calendar; absent: as before. */
   readonly plan?: number;
-  /** What heads really show, where it is read back. */
+  /** What heads really show, where it is read back: of a controller that is not ours all that is known. */
   readonly shown?: readonly Signal[];
   readonly clockSet: boolean;
 }

@@ -1,15 +1,19 @@
 import { type Instant, seconds } from "../units.ts";
-import type { EngineState } from "./engine-state.ts";
 import type { GroupId, Junction, TentativePlan } from "./model.ts";
 import type { PriorityTable } from "./priority-table.ts";
 import type { Live } from "./request.ts";
 
 /** The group against which no priority may be begun for `group` any more, as it has waited for its guard; null: none. */
-export function blockedBy(table: PriorityTable, engine: EngineState, group: GroupId, now: Instant): GroupId | null {
+export function blockedBy(
+  table: PriorityTable,
+  waiting: readonly (Instant | null)[],
+  group: GroupId,
+  now: Instant,
+): GroupId | null {
   const g = table.groupAt.get(group);
   if (g === undefined) return null;
   for (const [h, other] of table.junction.groups.entries()) {
-    const since = engine.waiting[h];
+    const since = waiting[h];
     if (h === g || since === null || since === undefined || now < since + other.guard) continue;
     if ((table.between[h * table.groups + g] as number) >= 0) return other.id;
   }

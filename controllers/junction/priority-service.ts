@@ -5,8 +5,8 @@ import type { Green, Live } from "./request.ts";
 /** Priority on one movement, for as long as vehicles want it: they share it. */
 export interface Service {
   readonly group: GroupId;
-  /** The greens it would have had, as planned when it began. */
-  readonly base: readonly Green[];
+  /** The greens it would have had, as planned when it began; null: nobody knows, and nothing is said of what it was given. */
+  readonly base: readonly Green[] | null;
   readonly emergency: boolean;
   /** Green that the base plan would not have given, since anybody used it. */
   readonly unused: Duration;
@@ -19,8 +19,8 @@ export interface Service {
 
 export interface Serviced {
   readonly services: readonly Service[];
-  /** Groups whose base plan this priority has changed. */
-  readonly changed: readonly GroupId[];
+  /** Groups whose priority is over. */
+  readonly over: readonly GroupId[];
   readonly events: readonly JunctionEvent[];
 }
 
@@ -33,7 +33,7 @@ export function servicesAfter(
   seen: {
     readonly live: readonly Live[];
     readonly passed: readonly { readonly live: Live }[];
-    readonly signalOf: (group: GroupId) => Signal | undefined;
+    readonly signalOf: (group: GroupId) => Signal | null | undefined;
     readonly numberOf: (group: GroupId) => number;
   },
   now: Instant,
@@ -42,29 +42,30 @@ export function servicesAfter(
   const indiana = (code: (typeof INDIANA)[keyof typeof INDIANA], group: GroupId) =>
     events.push({ kind: "indiana", code, parameter: seen.numberOf(group), at: now });
   const next: Service[] = [];
-  const changed: GroupId[] = [];
+  const over: GroupId[] = [];
   const active = seen.live.filter(({ request }) => request.state === "activated");
   for (const service of services) {
-    const { group } = service;
+    const { group, base } = service;
     const signal = seen.signalOf(group);
     const green = signal?.aspect === "green" ? signal.since : null;
     let { unused, early, extended } = service;
     if (seen.passed.some(({ live }) => live.request.group === group)) unused = duration(0);
-    if (green !== null && !within(service.base, now)) {
-      const isExtension = service.base.some(({ to }) => green < to && to <= now);
+    const isGiven = green !== null && base !== null && !within(base, now);
+    if (isGiven) {
+      const isExtension = base.some(({ to }) => green < to && to <= now);
       if (isExtension ? !extended : !early)
         indiana(isExtension ? INDIANA.adjustedExtension : INDIANA.adjustedEarlyGreen, group);
       if (isExtension) extended = true;
       else early = true;
-      const from = isExtension ? Math.max(...service.base.filter(({ to }) => to <= now).map(({ to }) => to)) : green;
+      const from = isExtension ? Math.max(...base.filter(({ to }) => to <= now).map(({ to }) => to)) : green;
       unused = duration(unused + between(Math.max(from, service.at) as Instant, now));
     }
     const wanted = active.some(({ request }) => request.group === group);
-    if (wanted || (green !== null && (early || extended) && !within(service.base, now))) {
+    if (wanted || (isGiven && (early || extended))) {
       next.push({ ...service, unused, early, extended, at: now });
       continue;
     }
-    if (early || extended) changed.push(group);
+    over.push(group);
     indiana(INDIANA.serviceEnd, group);
     if (unused > 0) events.push({ kind: "unused", group, green: unused, at: now });
   }
@@ -75,19 +76,19 @@ export function servicesAfter(
     const emergency = type === "emergency";
     next.push({ group, base: live.base, emergency, unused: duration(0), early: false, extended: false, at: now });
   }
-  return { services: next, changed, events };
+  return { services: next, over, events };
 }
 
 const within = (greens: readonly Green[], at: Instant): boolean => greens.some(({ from, to }) => from <= at && at < to);
 
 /** What a vehicle that passes at `at` in a green since `green` was given against the base plan. */
 export function givenTo(
-  base: readonly Green[],
-  green: Instant | null,
+  base: readonly Green[] | null,
+  green: Instant | null | undefined,
   at: Instant,
 ): { readonly extension: Duration; readonly reduction: Duration } {
   const nothing = { extension: duration(0), reduction: duration(0) };
-  if (green === null || base.length === 0) return nothing;
+  if (green == null || base === null || base.length === 0) return nothing;
   const inside = base.find(({ from, to }) => from <= at && at < to);
   if (inside) return { ...nothing, reduction: between(green, inside.from) };
   const over = base.filter(({ to }) => to <= at).at(-1);

@@ -1,4 +1,4 @@
-import { after, duration, type Instant, minutes, seconds } from "../units.ts";
+import { after, type Duration, duration, type Instant, instant, minutes, seconds } from "../units.ts";
 import type { Arrival, Junction, JunctionEvent, PriorityRequest, VehicleWord } from "./model.ts";
 import { type Green, keyOf, type Live, MOST_REQUESTS, moved, type Requests, remembered, told } from "./request.ts";
 import { wayOf } from "./request-movement.ts";
@@ -10,8 +10,8 @@ export interface Hearing {
   readonly arrivals: ReadonlyMap<string, Arrival>;
   /** Whether a request is of a vehicle whose positions are followed. */
   readonly isFollowed: (key: string) => boolean;
-  /** The greens of a group without priority from now on. */
-  readonly baseOf: (group: string) => readonly Green[];
+  /** The greens of a group without priority from now on; null: nobody knows. */
+  readonly baseOf: (group: string) => readonly Green[] | null;
 }
 
 /** What the words made of the requests; `passed` and `cancelled` live on until their end is told. */
@@ -75,7 +75,7 @@ function renewed(hearing: Hearing, live: Live, word: Exclude<VehicleWord, { kind
   return {
     ...live,
     said,
-    wander: word.eta === undefined ? live.wander : wanderAfter(live, said, word.eta),
+    ...(word.eta === undefined ? {} : learntOf(live, said, word.eta)),
     until: after(after(said, word.eta ?? duration(0)), timeToLive),
     request: {
       ...request,
@@ -92,6 +92,21 @@ function renewed(hearing: Hearing, live: Live, word: Exclude<VehicleWord, { kind
 /** What a vehicle says of its arrival wanders at first as much as a fifth of the time makes it, s2 a second for each second. */
 const UNKNOWN = 0.04;
 const LEARNS = 0.2;
+/** Of its misses so much is of the last. */
+const FORGETS = 0.1;
+
+/** What a word that says `eta` at `said` teaches of its vehicle's words. */
+function learntOf(live: Live, said: Instant, eta: Duration): Pick<Live, "wander" | "missed" | "held"> {
+  const wander = wanderAfter(live, said, eta);
+  // Who stands at the stop line is there.
+  if (eta <= 0) return { wander, missed: live.missed, held: 0 };
+  const miss = said + eta - live.request.arrival.mean;
+  const [signed, size] = live.missed;
+  const missed = [signed + FORGETS * (miss - signed), size + FORGETS * (Math.abs(miss) - size)] as const;
+  // Trigg and Leach's adaptive smoothing: misses to one side are followed at once, those to and fro hardly.
+  const follows = missed[1] > 0 ? Math.abs(missed[0]) / missed[1] : 1;
+  return { wander, missed, held: Math.round((follows - 1) * miss) };
+}
 
 /** How much its words wander, after one that says `eta` at `said`. */
 function wanderAfter(live: Live, said: Instant, eta: number): number | null {
@@ -103,12 +118,21 @@ function wanderAfter(live: Live, said: Instant, eta: number): number | null {
   return eta <= 0 ? before : before + LEARNS * (moved ** 2 / time - before);
 }
 
-/** A vehicle that says the same again and again is believed more. */
-function steadied({ wander }: Live, arrival: Arrival | undefined, now: Instant): Arrival | undefined {
-  if (!arrival || wander === null) return arrival;
+/** A vehicle that says the same again and again is believed more, and one that says now this, now that, is not followed each time. */
+function steadied({ wander, held }: Live, told: Arrival | undefined, now: Instant): Arrival | undefined {
+  if (!told) return told;
+  const arrival = held === 0 ? told : heldBack(told, held, now);
+  if (wander === null) return arrival;
   const ahead = Math.max(0, arrival.mean - now) / 1000;
   const spread = Math.round(1000 * Math.sqrt(LEAST ** 2 + wander * ahead));
   return spread < arrival.spread ? { ...arrival, spread: duration(spread) } : arrival;
+}
+
+/** An arrival that is so much later, and as much less sure as it is further away. */
+function heldBack({ mean, spread }: Arrival, held: number, now: Instant): Arrival {
+  const there = instant(Math.max(0, mean + held));
+  const factor = mean > now ? Math.max(0, there - now) / (mean - now) : 1;
+  return { mean: there, spread: duration(Math.max(LEAST * 1000, Math.round(spread * factor))) };
 }
 
 /** s; nobody knows it better. */
@@ -172,6 +196,8 @@ function received(
     until: after(after(word.at, word.eta ?? duration(0)), priority.timeToLive),
     twin: null,
     wander: null,
+    missed: [0, 0],
+    held: 0,
     due: null,
     base: way ? hearing.baseOf(way.group) : [],
   };

@@ -9,8 +9,8 @@ export interface Life {
   readonly blocked: (group: GroupId) => string | null;
   /** Since when a group shows green; null: it does not. */
   readonly greenSince: (group: GroupId) => Instant | null;
-  /** The greens of a group without priority from now on. */
-  readonly baseOf: (group: GroupId) => readonly Green[];
+  /** The greens of a group without priority from now on; null: nobody knows. */
+  readonly baseOf: (group: GroupId) => readonly Green[] | null;
   /** What a vehicle that passes at `at` was given against the base plan. */
   readonly givenTo: (live: Live, at: Instant) => { readonly extension: Duration; readonly reduction: Duration };
   /** Whether a vehicle is seen before the stop line still: its queue did not clear, and it did not pass unheard. */
@@ -169,7 +169,7 @@ function overdue(life: Life, group: readonly Live[], now: Instant): string | nul
 }
 
 /** From an instant to the next green; 0 inside one; null: none is known. */
-export function waitFor(greens: readonly Green[], at: Instant): Duration | null {
-  for (const green of greens) if (at < green.to) return duration(Math.max(0, green.from - at));
+export function waitFor(greens: readonly Green[] | null, at: Instant): Duration | null {
+  for (const green of greens ?? []) if (at < green.to) return duration(Math.max(0, green.from - at));
   return null;
 }

@@ -20,10 +20,14 @@ export interface Live {
   readonly twin: string | null;
   /** How much what it says of its arrival wanders, s2 a second; null: it said it once, or others know better. */
   readonly wander: number | null;
+  /** By how much its words missed what was thought of its arrival before, ms: signed, and their size; lately, on average. */
+  readonly missed: readonly [signed: number, size: number];
+  /** What is thought of its arrival less what it said last, ms. */
+  readonly held: number;
   /** When it would have crossed the stop line unhindered: the estimate of when it was close. */
   readonly due: Instant | null;
-  /** The greens that its group would get without priority, as they were planned when it was heard first. */
-  readonly base: readonly Green[];
+  /** The greens that its group would get without priority, as they were planned when it was activated; null: nobody knows. */
+  readonly base: readonly Green[] | null;
 }
 
 /** What ended a while ago: its words may still come. */
@@ -42,7 +46,7 @@ export interface Requests {
   readonly ended: readonly Ended[];
   /** New requests of the last minute, by who made them. */
   readonly rate: readonly { readonly by: string; readonly at: Instant }[];
-  /** When a movement last had priority that changed something. */
+  /** When a movement last had priority. */
   readonly served: readonly { readonly group: GroupId; readonly at: Instant }[];
 }
 

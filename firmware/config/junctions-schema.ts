@@ -156,6 +156,14 @@ const Priority = map("When and how much priority.", {
   minLateness: Type.Optional(
     number(-600, 3600, "Only vehicles at least so late, seconds; those that do not say count as late. Default: all."),
   ),
+  minHeadway: Type.Optional(
+    number(
+      0,
+      7200,
+      "Or only vehicles at least so far behind the one before them on their line, seconds; those that do not say count as " +
+        "late. Default: headway does not count.",
+    ),
+  ),
   lockout: Type.Optional(
     number(0, 600, "Nothing more on a movement for so long after it had priority, seconds.", {
       default: inSeconds(PRIORITY.lockout),
@@ -182,6 +190,9 @@ const Priority = map("When and how much priority.", {
   persons: Type.Optional(map("People on board by vehicle, where nobody says.", persons)),
   carPersons: Type.Optional(
     number(0.5, 10, "People in a vehicle of the other traffic.", { default: PRIORITY.carPersons }),
+  ),
+  stopCost: Type.Optional(
+    number(0, 60, "What braking, stopping and starting again counts beside the standing, seconds. Default: 8."),
   ),
   requestsAMinute: Type.Optional(
     integer(1, 600, "New requests of one vehicle that are heard in a minute.", {

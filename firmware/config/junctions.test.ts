@@ -59,6 +59,19 @@ test("a plain cross-roads is short to write: the rest is French practice", () =>
   assert.equal(accepted().vehicles, [{ id: "feed/1", kind: "hfp", topic: "/hfp/v2/journey/ongoing/+/bus/#" }]);
 });
 
+test("priority may depend on lateness or headway, in seconds, and a stop counts for what a site says", () => {
+  const text = changed(
+    "    plans:",
+    "    priority: { minLateness: 60, minHeadway: 300, stopCost: 4.5, lockout: 20 }\n    plans:",
+  );
+  const { priority } = accepted(text).junctions[0]!.junction;
+  assert.equal([priority.minLateness, priority.minHeadway], [60, 300]);
+  assert.equal([priority.stopCost, priority.lockout], [4500, 20_000]);
+  assert.is("stopCost" in accepted().junctions[0]!.junction.priority, false);
+  const [problem] = refused(changed("    plans:", "    priority: { stopCost: 61 }\n    plans:"));
+  assert.match(problem ?? "", /stopCost/);
+});
+
 test("times between two groups are said for one way, the other is as usual", () => {
   const text = changed("    plans:", "    conflicts: [{ from: PA, to: A, intergreen: 12 }]\n    plans:");
   const { intergreens } = accepted(text).junctions[0]!.junction;

@@ -191,10 +191,10 @@ function approachOf(entry: NonNullable<Entry["approaches"]>[number]): Approach {
 }
 
 function priorityOf(written: Entry["priority"] = {}): PrioritySettings {
-  const { minLateness, persons, compensation, carPersons, requestsAMinute, ...times } = written;
+  const { minLateness, minHeadway, persons, compensation, carPersons, requestsAMinute, ...times } = written;
   return {
     ...PRIORITY,
-    ...defined({ minLateness, compensation, carPersons, requestsAMinute }),
+    ...defined({ minLateness, minHeadway, compensation, carPersons, requestsAMinute }),
     ...inMilliseconds(defined(times)),
     persons: { ...PRIORITY.persons, ...defined(persons ?? {}) },
   };

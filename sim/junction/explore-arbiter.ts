@@ -66,7 +66,7 @@ export function arbiterSystem(prepared: PreparedJunction, approaches: readonly n
       tracks: { ...startTracks(), asked: state.tracks.asked },
       requests: { ...NO_REQUESTS, live: requests.live.map((live) => ({ ...live, base: [] })) },
       plan: requests.live.length === 0 ? [] : state.plan,
-      greens: state.greens.map((green, i) => (engine.signals[i]?.aspect === "green" ? green : null)),
+      greens: state.greens.map((green, i) => (engine.signals[i]?.aspect === "green" ? green.slice(0, 1) : [])),
       services: [],
       called: [],
       demand: { ...prepared.demand, at: now },
