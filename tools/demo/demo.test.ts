@@ -192,16 +192,22 @@ test("without pseudo-terminals it runs over TCP; sixty times as fast it raises n
       "-t",
       topic,
       "-C",
-      "1",
+      "8",
       "-W",
-      "5",
+      "15",
       "-F",
       "%x",
     ]);
-    const payload = decode(new Uint8Array(Buffer.from(stdout.trim(), "hex")));
-    assert.ok(payload.ok);
-    const { entries } = (payload.ok ? payload.value : {}) as StatusPayload;
-    assert.is(Object.keys(entries[0]?.values["actualLightState"] as object).length, 26);
+    // On a busy machine a change may come before what the topic keeps.
+    const lamps = new Set<string>();
+    for (const line of stdout.trim().split("\n")) {
+      const payload = decode(new Uint8Array(Buffer.from(line, "hex")));
+      assert.ok(payload.ok);
+      const { entries } = (payload.ok ? payload.value : {}) as StatusPayload;
+      for (const { values } of entries)
+        for (const lamp of Object.keys((values["actualLightState"] ?? {}) as object)) lamps.add(lamp);
+    }
+    assert.is(lamps.size, 26);
   } finally {
     demonstration.child.kill("SIGINT");
     await once(demonstration.child, "exit");
