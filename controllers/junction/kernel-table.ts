@@ -14,7 +14,7 @@ export interface StageRow {
   readonly has: readonly boolean[];
   /** From full green on it stays at least so long, ms: the longest of its groups' minimum greens. */
   readonly hold: number;
-  /** From being asked for on it stays at least so long, ms: the shortest of them. */
+  /** From being asked for on it stays at least so long, ms: the shortest of them, or its own `shortest` if that is less. */
   readonly least: number;
 }
 
@@ -48,7 +48,8 @@ export function tableOf(junction: Junction): JunctionTable {
     const has = groups.map(({ id }) => stage.groups.includes(id));
     const members = groups.flatMap((_, i) => (has[i] ? [i] : []));
     const greens = members.map((g) => groups[g]?.minGreen ?? 0);
-    return { id: stage.id, groups: members, has, hold: Math.max(...greens), least: Math.min(...greens) };
+    const least = Math.min(...greens, stage.shortest ?? Number.POSITIVE_INFINITY);
+    return { id: stage.id, groups: members, has, hold: Math.max(...greens), least };
   });
   const change = stages.flatMap((from) => stages.map((to) => changeOf(groups, intergreen, from, to)));
   return {
@@ -76,7 +77,7 @@ export function stageChange(table: JunctionTable, from: StageId, to: StageId): D
 
 /**
  * Groups of `from` that are not in `to` end together when it is left. All others ended when `from` was begun at the
- * latest, and the shortest minimum green of `from` has passed since.
+ * latest, and the least that `from` lasts has passed since.
  */
 function changeOf(groups: readonly SignalGroup[], intergreen: readonly number[], from: StageRow, to: StageRow): number {
   const n = groups.length;

@@ -7,6 +7,7 @@ import { instant } from "../../controllers/units.ts";
 import { junctionOf, type SumoJunction } from "./junction-of.ts";
 import { lettersOf } from "./letters.ts";
 import { readScenario, type Scenario } from "./scenario.ts";
+import { workedJunction } from "./worked.ts";
 
 /**
  * A street from W to E (links 2 and 3) and one from N to S (link 0 straight on, link 1 left, which yields to nobody but
@@ -109,22 +110,64 @@ test("intergreens and amber are what the programme leaves; stages are changed to
   assert.equal(faultsOf(junction, HARD_BOUNDS), []);
 });
 
-test("a stage that is only a step of a change is none", () => {
-  // Link 3 ends 3 s before link 2: too short for a stage of its own.
-  const early = [
-    phase(30, "rrGGG"),
-    phase(3, "rrGyG"),
-    phase(3, "rryrG"),
-    phase(2, "rrrrG"),
-    phase(20, "GGrrG"),
-    phase(5, "yyrrG"),
-  ];
-  const { junction } = sumoOf(net(early.join("")));
+// Link 3 ends 3 s before link 2: too short for a minimum green, and nobody needs one there.
+const CUT_OFF = [
+  phase(30, "rrGGG"),
+  phase(3, "rrGyG"),
+  phase(3, "rryrG"),
+  phase(2, "rrrrG"),
+  phase(20, "GGrrG"),
+  phase(5, "yyrrG"),
+].join("");
+
+test("a stage that only ends something is as short as in the programme, and may be left out", () => {
+  const { junction } = sumoOf(net(CUT_OFF));
   assert.equal(
-    junction.stages.map(({ groups }) => groups.join()),
-    ["g0", "g2,g3"],
+    junction.stages.map(({ groups, shortest, skippable }) => [groups.join(), shortest, skippable]),
+    [
+      ["g2", 3000, true],
+      ["g0", undefined, false],
+      ["g2,g3", undefined, false],
+    ],
   );
+  assert.equal(plan(junction), ["s0 30000", "s1 33000", "s2 58000"]);
   assert.equal(faultsOf(junction, LOOSE_BOUNDS), []);
+});
+
+test("without priority each second shows what the programme shows, from the first on", () => {
+  for (const [phases, offset] of [
+    [DAY, -7],
+    [CUT_OFF, 13],
+  ] as const) {
+    const sumo = sumoOf(net(phases, offset));
+    const { programme } = sumo;
+    const cycle = programme.phases.reduce((sum, { duration }) => sum + duration, 0);
+    const worked = workedJunction(
+      sumo,
+      "none",
+      () => undefined,
+      () => -1,
+      new Map(),
+    );
+    let last: string | null = null;
+    for (let second = 0; second < 2 * cycle; second++) {
+      let left = (second - offset + cycle) % cycle;
+      const now = programme.phases.find(({ duration }) => {
+        left -= duration;
+        return left < 0;
+      });
+      const shown = worked.decide({ buses: [], queues: new Map(), shown: last }, instant(second * 1000));
+      assert.is(shown, now?.state, `second ${second}`);
+      last = shown;
+    }
+    assert.is(worked.fault, null);
+  }
+});
+
+test("an inner junction, where turns wait, says nothing of the right of way", () => {
+  const inner = `<junction id=":J_1_0" type="internal" incLanes="N_0 W_0 W_1" intLanes=""/></net>`;
+  const { foes } = sumoOf(net(DAY).replace("</net>", inner));
+  assert.equal([...(foes.get(0) ?? [])], [2, 3]);
 });
 
 test("what the programme shows green together is no conflict, though it meets", () => {
@@ -192,6 +235,20 @@ test("aspects are written as the programme writes them", () => {
   assert.is(show("green", "green", "red"), "GGrrG");
   assert.is(show("amber", "amber", "red"), "yyrrG");
   assert.is(show("flashing-amber", "dark", "red-amber"), "oOuuG");
+});
+
+test("where the network names no foes, green yields as in the phase that is most like what is shown", () => {
+  const phases = [phase(30, "rgGGG"), phase(3, "rgyyG"), phase(9, "rGrrG"), phase(20, "GrrrG"), phase(5, "rrrrG")];
+  const sumo = sumoOf(net(phases.join("")).replace(/<request .*>/g, ""));
+  const show = (g1: Aspect, g2: Aspect): string =>
+    lettersOf(sumo)(
+      (["g0", "g1", "g2"] as const).map((group): Signal => {
+        const aspect = { g0: "red", g1, g2 } as const;
+        return { group, aspect: aspect[group], since: instant(0) };
+      }),
+    );
+  assert.is(show("green", "green"), "rgGGG");
+  assert.is(show("green", "red"), "rGrrG");
 });
 
 test.run();

@@ -90,24 +90,50 @@ export function junctionOf(network: Network, programme: Programme, routes: reado
     priority: { ...PRIORITY, compensation: 0 },
   });
   let wanted = wantedIn(programme, groups, (a, b) => conflicts[a]?.[b] === true);
-  for (let short = tooShort(worked(wanted)); short >= 0; short = tooShort(worked(wanted)))
-    wanted = without(wanted, short, cycle);
+  for (let short = tooShort(worked(wanted)); short; short = tooShort(worked(wanted)))
+    wanted = mended(wanted, short, cycle);
   const junction = worked(wanted);
   return { signal: programme.signal, programme, groupOf, approaching, foes, yieldsTo, junction: withWaits(junction) };
 }
 
-/** The first stage of the plan that has not the time for its change and the minimum greens; -1 where all have. */
-function tooShort(junction: Junction): number {
+interface Short {
+  /** Of the plan's stages. */
+  readonly index: number;
+  /** Seconds that are left of its time after its change at worst. */
+  readonly left: number;
+}
+
+/** The first stage of the plan that has not the time for its change and the minimum greens; null where all have. */
+function tooShort(junction: Junction): Short | null {
   const [plan] = junction.plans;
-  if (plan?.kind !== "fixed" || plan.stages.length === 1) return -1;
+  if (plan?.kind !== "fixed" || plan.stages.length === 1) return null;
   const table = tableOf(junction);
-  return plan.stages.findIndex(({ stage, at }, i) => {
-    const next = plan.stages[(i + 1) % plan.stages.length];
-    const before = plan.stages.at(i - 1);
+  for (const [index, { stage, at }] of plan.stages.entries()) {
+    const next = plan.stages[(index + 1) % plan.stages.length];
+    const before = plan.stages.at(index - 1)?.stage ?? "";
     const has = ((next?.at ?? 0) - at + plan.cycle) % plan.cycle;
-    const hold = table.stages[table.stageOf.get(stage) ?? -1]?.hold ?? 0;
-    return has < stageChange(table, before?.stage ?? "", stage) + hold;
-  });
+    const row = table.stages[table.stageOf.get(stage) ?? -1];
+    const was = table.stages[table.stageOf.get(before) ?? -1];
+    // Where nothing begins, what goes on being green needs no minimum anew.
+    const green = row?.groups.every((g) => was?.has[g]) ? row.least : (row?.hold ?? 0);
+    const left = has - stageChange(table, before, stage);
+    if (left < green) return { index, left: left / 1000 };
+  }
+  return null;
+}
+
+/** A cut-off is as short as its time allows, if it is any time at all; all else that is too short is no stage. */
+function mended(wanted: readonly Wanted[], { index, left }: Short, cycle: number): Wanted[] {
+  const isShorter = isCutOff(wanted, index) && left >= 1 && left < (wanted[index]?.shortest ?? cycle);
+  return isShorter
+    ? wanted.map((one, i) => (i === index ? { ...one, shortest: Math.floor(left) } : one))
+    : without(wanted, index, cycle);
+}
+
+/** Whether a stage only ends what the one before it has. */
+function isCutOff(wanted: readonly Wanted[], index: number): boolean {
+  const before = wanted.at(index - 1)?.groups;
+  return wanted.length > 1 && [...(wanted[index]?.groups ?? [])].every((group) => before?.has(group));
 }
 
 /**
@@ -185,6 +211,8 @@ function stage(i: number, one: Wanted, all: readonly Wanted[], ids: readonly str
     {
       least: seconds(Math.round(lasts * KEPT)),
       maxExtension: seconds(Math.min(MOST_EXTENSION, Math.round(lasts * EXTENDED))),
+      // How short a cut-off is the programme says; nobody comes for its sake.
+      ...(isCutOff(all, i) ? { shortest: seconds(one.shortest ?? lasts), skippable: true } : {}),
     },
   );
 }

@@ -35,20 +35,29 @@ function written(sumo: SumoJunction, count: number, aspects: ReadonlyMap<GroupId
     return isGreen(programme.phases[0]?.state[link]) ? "green" : "red";
   };
   const goes = (link: number): boolean => ["green", "amber"].includes(aspectOf(link));
+  const unlike = (state: string): number => [...state].filter((one, link) => plain(one) !== shown(link)).length;
+  const shown = (link: number): string => {
+    const aspect = aspectOf(link);
+    return aspect === "green" ? "G" : LETTERS[aspect];
+  };
   const letter = (link: number): string => {
     const aspect = aspectOf(link);
     if (aspect !== "green") return LETTERS[aspect];
     const met = [...(foes.get(link) ?? [])].filter(goes);
     const alike = programme.phases
       .filter(({ state }) => isGreen(state[link]) && met.every((foe) => isGoing(state[foe])))
-      // The one with the fewest other foes says best whether it is these that it yields to.
-      .sort((a, b) => going(a.state, foes.get(link)) - going(b.state, foes.get(link)))[0];
+      // The one with the fewest other foes says best whether it is these that it yields to; not all foes are known (turns
+      // that wait inside the junction), so of several the one that is most like what is shown.
+      .sort(
+        (a, b) => going(a.state, foes.get(link)) - going(b.state, foes.get(link)) || unlike(a.state) - unlike(b.state),
+      )[0];
     if (alike) return alike.state[link] as string;
     return met.some((foe) => yieldsTo.get(link)?.has(foe)) ? "g" : "G";
   };
   return Array.from({ length: count }, (_, link) => letter(link)).join("");
 }
 
+const plain = (letter: string): string => (isGreen(letter) ? "G" : letter === "s" ? "r" : letter);
 const isGreen = (letter: string | undefined): boolean => letter === "G" || letter === "g";
 const isGoing = (letter: string | undefined): boolean => isGreen(letter) || letter === "y";
 const going = (state: string, links: ReadonlySet<number> = new Set()): number =>

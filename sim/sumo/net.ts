@@ -73,9 +73,12 @@ export function readNet(root: Element, where: string): Network {
   const lanes = new Map([...edges.values()].flatMap((edge) => edge.lanes.map((lane) => [lane.id, lane])));
   const junctions = named(root, "junction");
   const junctionOf = new Map(
-    junctions.flatMap((junction) =>
-      (junction.attributes["incLanes"] ?? "").split(" ").map((lane) => [lane, junction.attributes["id"] as string]),
-    ),
+    // Where turns wait inside a junction is an inner junction: it names the same lanes, and its requests are others.
+    junctions
+      .filter(({ attributes }) => attributes["type"] !== "internal")
+      .flatMap((junction) =>
+        (junction.attributes["incLanes"] ?? "").split(" ").map((lane) => [lane, junction.attributes["id"] as string]),
+      ),
   );
   const connections = named(root, "connection").map((one) => connectionOf(one, junctionOf, where));
   const requests = new Map(

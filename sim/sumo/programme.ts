@@ -20,6 +20,8 @@ export interface LinkGroup {
 export interface Wanted {
   readonly at: number;
   readonly groups: ReadonlySet<number>;
+  /** Seconds that it lasts at least, where it only ends something; absent: as long as in the programme. */
+  readonly shortest?: number;
 }
 
 /** Longer than any clearance: what begins so long after another has ended does not wait for it. */

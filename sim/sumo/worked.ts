@@ -2,12 +2,13 @@ import { LOOSE_BOUNDS } from "../../controllers/junction/bounds-limits.ts";
 import {
   decideJunction,
   type JunctionState,
+  type PreparedJunction,
   prepareJunction,
   type Strategy,
   startJunction,
 } from "../../controllers/junction/junction.ts";
 import { kernelHash } from "../../controllers/junction/kernel-hash.ts";
-import type { Aspect, GroupId, JunctionEvent, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Aspect, GroupId, JunctionEvent, Signal, VehicleWord } from "../../controllers/junction/model.ts";
 import { type MonitorFault, type MonitorState, startMonitor, watch } from "../../controllers/junction/monitor.ts";
 import { monitorTable } from "../../controllers/junction/monitor-table.ts";
 import { type Instant, instant, metres } from "../../controllers/units.ts";
@@ -23,6 +24,7 @@ export interface WorkedJunction {
   decide(told: WorkedInputs, now: Instant): string;
   /** What the monitor found wrong, if anything; stays. */
   readonly fault: MonitorFault | null;
+  /** In the cabinet's time: it works whole cycles before SUMO's first second. */
   readonly events: JunctionEvent[];
 }
 
@@ -37,6 +39,8 @@ export interface WorkedInputs {
 const SOURCE = "sumo";
 /** A bus is told of until it is so far behind the place where it has left the junction, m: trackers smooth what they hear. */
 const BEHIND = 40;
+/** The cabinet has worked for so many cycles when SUMO's first second comes: as in a street, it is in step by then. */
+const CYCLES_BEFORE = 12;
 const ASPECT_OF: Readonly<Record<string, Aspect>> = {
   G: "green",
   g: "green",
@@ -52,6 +56,24 @@ interface Followed {
   readonly approach: number;
   readonly distance: number;
   readonly driven: number;
+}
+
+/** A junction that has worked its base plan until `now`, with nobody there. `onSecond` is told what it shows. */
+function startInStep(
+  prepared: PreparedJunction,
+  from: Instant,
+  now: Instant,
+  onSecond: (signals: readonly Signal[], at: Instant) => void,
+): JunctionState {
+  const start = startJunction(prepared, from);
+  const inputs = { words: [], detectors: [], clockSet: true };
+  let [state, wakeAt] = [start, from];
+  for (let at = from; at < now; at = instant(at + 1000)) {
+    if (at >= wakeAt) ({ state, wakeAt } = decideJunction(prepared, state, inputs, at));
+    onSecond(state.engine.signals, at);
+  }
+  // What it thought of traffic that was not counted is nothing that a cabinet would have learnt.
+  return { ...state, demand: { ...start.demand, at: now } };
 }
 
 /**
@@ -70,6 +92,8 @@ export function workedJunction(
   const letters = lettersOf(sumo);
   const table = monitorTable(junction);
   const hash = kernelHash(prepared.table);
+  const [plan] = junction.plans;
+  const before = CYCLES_BEFORE * (plan?.kind === "fixed" ? plan.cycle : 0);
   let state: JunctionState | null = null;
   let monitor: MonitorState | null = null;
   let [wakeAt, last] = [0, ""];
@@ -126,21 +150,25 @@ export function workedJunction(
     return words;
   }
 
+  /** The monitor is asked at the change and shortly before the next, as one that looks each 50 ms would see it. */
+  function see(read: readonly Pick<Signal, "group" | "aspect">[], from: Instant): void {
+    for (const at of [from, instant(from + 999)]) {
+      const pass = watch(table, monitor ?? startMonitor(table, from), read, { heartbeat: from, otherHash: hash }, at);
+      monitor = pass.state;
+      worked.fault = pass.fault;
+    }
+  }
+
   const worked = {
     sumo,
     fault: null as MonitorFault | null,
     events,
-    decide({ buses, queues, shown }: WorkedInputs, now: Instant): string {
-      state ??= startJunction(prepared, now);
-      monitor ??= startMonitor(table, now);
+    decide({ buses, queues, shown }: WorkedInputs, second: Instant): string {
+      const now = instant(second + before);
+      state ??= startInStep(prepared, second, now, see);
       if (shown !== null) {
         const read = leaders.map(([group, link]) => ({ group, aspect: ASPECT_OF[shown[link] ?? ""] ?? "dark" }));
-        // The monitor is asked at the change and shortly before the next, as one that looks each 50 ms would see it.
-        for (const at of [shownSince, instant(now - 1)]) {
-          const pass = watch(table, monitor, read, { heartbeat: shownSince, otherHash: hash }, at);
-          monitor = pass.state;
-          worked.fault = pass.fault;
-        }
+        see(read, shownSince);
       }
       shownSince = now;
       const words = wordsOf(buses, now);
