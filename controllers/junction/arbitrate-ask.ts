@@ -12,7 +12,7 @@ export interface Arbitration {
   readonly vehicles: readonly Live[];
   /** Metres to the stop line of a vehicle by its key, where it is followed. */
   readonly distanceOf: (key: string) => number | null;
-  /** Whether a stage, by its index, may be ended before the base plan would. */
+  /** Whether a stage, by its index, may be ended before the base plan would for no more than that: it was not cut lately. */
   readonly mayCut: (stage: number) => boolean;
   readonly demand: Demand;
   /** The plan of the pass before. */

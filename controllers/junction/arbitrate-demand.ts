@@ -22,7 +22,7 @@ const ALL_AT_ONCE = 5;
 /** How long what was counted is remembered, s. */
 const MEMORY = 300;
 /** A queue that is counted discharges so fast, a second of green: one to five lanes. */
-const SLOWEST = 0.3;
+const SLOWEST = 0.44;
 const FASTEST = 2.5;
 /** Start-up of a queue, ms of green: it is not counted. */
 const START = 3000;

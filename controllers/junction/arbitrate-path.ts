@@ -22,7 +22,7 @@ export interface Path {
   /** Cost and what is still to come of it. */
   rank: number;
   changes: Change | null;
-  /** Queues, then marks (see `Problem.mark`), then the chances of arrival: vehicles ahead, or where it is. */
+  /** Queues, marks (see `Problem.mark`), who has left since now, then the chances of arrival: vehicles ahead, or where it is. */
   readonly data: Float64Array;
 }
 
@@ -33,13 +33,15 @@ const CROSSED = -2;
 const OVER = 1e6;
 /** What a second costs by which a stage is longer or shorter than usual: other signals and people count on it. */
 export const DEVIATION = 0.4;
+/** What a second costs that is taken from a stage that was cut in its last greens already, person-seconds. */
+const OWED = 12;
 
 export function firstPath(problem: Problem): Path {
   const { table, asks, queue, mark } = problem;
-  const data = new Float64Array(2 * table.groups + asks.count);
+  const data = new Float64Array(3 * table.groups + asks.count);
   data.set(queue);
   data.set(mark, table.groups);
-  data.fill(TO_COME, 2 * table.groups);
+  data.fill(TO_COME, 3 * table.groups);
   return {
     stage: problem.stages[0] as number,
     next: 1,
@@ -57,7 +59,7 @@ export const copyOf = (path: Path): Path => ({ ...path, data: path.data.slice() 
 
 /** When the kernel lets a stage end, and when priority may end it before its time; seconds from now. */
 export function endsOf(
-  { table, has, mayCut }: Problem,
+  { table, has }: Problem,
   path: Path,
   to: number,
 ): { readonly lawful: number; readonly early: number } {
@@ -71,15 +73,16 @@ export function endsOf(
     lawful = Math.max(lawful, green + (minGreen[g] as number) / 1000);
     if (!has[to * groups + g]) early = Math.max(early, green + (least[path.stage * groups + g] as number) / 1000);
   }
-  return { lawful, early: mayCut[path.stage] ? Math.max(lawful, early) : Math.max(lawful, path.baseEnd) };
+  return { lawful, early: Math.max(lawful, early) };
 }
 
 /** Another stage from `t` on, in place. `next`, `length`: where the base plan goes on, and how long it would hold this one. */
 export function changeTo(problem: Problem, path: Path, to: number, next: number, length: number, t: number): void {
-  const { table, has, limit } = problem;
+  const { table, has, limit, mayCut } = problem;
   const { groups, between, junction } = table;
   const { data, stage } = path;
   path.cost += DEVIATION * Math.abs(t - path.baseEnd);
+  if (!mayCut[stage]) path.cost += OWED * Math.max(0, path.baseEnd - t);
   for (let g = 0; g < groups; g++)
     if (has[stage * groups + g] && !has[to * groups + g]) data[groups + g] = Math.max(t, data[groups + g] as number);
   for (let g = 0; g < groups; g++) {
@@ -107,7 +110,7 @@ export function pass(problem: Problem, path: Path, t: number, dt: number): void 
   const { groups } = table;
   const { data, stage } = path;
   let cost = 0;
-  const chances = 2 * groups;
+  const chances = 3 * groups;
   for (let i = 0; i < asks.count; i++) {
     let ahead = data[chances + i] as number;
     if (ahead === CROSSED) continue;
@@ -118,7 +121,9 @@ export function pass(problem: Problem, path: Path, t: number, dt: number): void 
       const at = asks.at[i] as number;
       if (at >= t + dt) break;
       from = Math.max(t, at);
-      ahead = Math.min(data[g] as number, asks.most[i] as number);
+      // Who stands before it now and leaves until it comes is not before it any more.
+      const most = Math.max(0, (asks.most[i] as number) - (data[2 * groups + g] as number));
+      ahead = Math.min(data[g] as number, most);
       if (ahead > 0.5 || !inside || (data[groups + g] as number) > from)
         cost += problem.stop * (asks.weight[i] as number);
     }
@@ -140,8 +145,11 @@ export function pass(problem: Problem, path: Path, t: number, dt: number): void 
     let after = before + (rate[g] as number) * dt;
     if (has[stage * groups + g]) {
       const moves = mark + (start[g] as number);
-      if (moves < t + dt) after -= (saturation[g] as number) * (t + dt - Math.max(t, moves));
-      if (after < 0) after = 0;
+      if (moves < t + dt) {
+        const leaves = Math.min(after, (saturation[g] as number) * (t + dt - Math.max(t, moves)));
+        after -= leaves;
+        data[2 * groups + g] = (data[2 * groups + g] as number) + leaves;
+      }
     } else {
       const over = t + dt - mark - (limit[g] as number);
       if (over > 0) cost += OVER * Math.min(dt, over);
@@ -167,7 +175,7 @@ export function rest(problem: Problem, path: Path, t: number): number {
     cost += (weight[g] as number) * (((queue + standing) / 2) * wait + (standing * standing) / (2 * surplus));
   }
   for (let i = 0; i < asks.count; i++) {
-    const ahead = data[2 * groups + i] as number;
+    const ahead = data[3 * groups + i] as number;
     if (ahead < 0) continue;
     const g = asks.group[i] as number;
     cost += (asks.weight[i] as number) * (greenIn(g, t) + ahead / (saturation[g] as number));

@@ -17,6 +17,7 @@ export interface Problem {
   readonly asked: Uint8Array;
   readonly usual: Float64Array;
   readonly extension: Float64Array;
+  /** By stage: whether it owes nothing; else it may be ended early only at a price. */
   readonly mayCut: Uint8Array;
   /** Of the stage of now: since when it is on, and when the base plan would end it. */
   readonly entered: number;

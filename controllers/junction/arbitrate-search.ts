@@ -11,11 +11,15 @@ export interface Found {
 
 /** Paths that are followed at once, and of those that are in the same stage of the base plan. */
 const BREADTH = 40;
+/** With many chances of arrival fewer are: what a pass may cost is bounded. */
+const NARROWEST = 10;
+const WORK = 800;
 const ALIKE = 5;
 
 /** The cheapest way: all that may be done is tried step by step, and of ways that come out alike the best are followed. */
 export function search(problem: Problem): Found | null {
-  const { steps } = problem;
+  const { steps, asks } = problem;
+  const breadth = Math.min(BREADTH, Math.max(NARROWEST, Math.floor(WORK / asks.count)));
   let paths: Path[] = [firstPath(problem)];
   for (let k = 0; k + 1 < steps.length; k++) {
     const t = steps[k] as number;
@@ -30,7 +34,7 @@ export function search(problem: Problem): Found | null {
       pass(problem, path, t, end - t);
       path.rank = path.cost + rest(problem, path, end);
     }
-    paths = best(following);
+    paths = best(following, breadth);
   }
   const [first] = paths;
   return first ? foundOf(first) : null;
@@ -82,7 +86,7 @@ function mayStay({ extension }: Problem, path: Path, until: number): boolean {
   return until <= path.baseEnd + (extension[path.stage] as number);
 }
 
-function best(paths: Path[]): Path[] {
+function best(paths: Path[], breadth: number): Path[] {
   paths.sort((a, b) => a.rank - b.rank);
   const kept: Path[] = [];
   for (const path of paths) {
@@ -95,7 +99,7 @@ function best(paths: Path[]): Path[] {
     }
     if (same || alike >= ALIKE) continue;
     kept.push(path);
-    if (kept.length >= BREADTH) break;
+    if (kept.length >= breadth) break;
   }
   return kept;
 }
