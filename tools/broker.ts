@@ -11,6 +11,8 @@ const LOOPBACK = "127.0.0.1";
 export interface Broker {
   /** mqtt://... over TCP. */
   readonly url: string;
+  /** Clients that are connected now. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -26,6 +28,9 @@ export async function startBroker(port: number): Promise<Broker> {
   const bound = await listenFrom(server, port);
   return {
     url: `mqtt://${LOOPBACK}:${bound}`,
+    get connections() {
+      return sockets.size;
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await Promise.all([
