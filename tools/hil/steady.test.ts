@@ -11,16 +11,16 @@ const looking = (numbers: readonly number[]) => {
   return { seen, done: steady(look, pause) };
 };
 
-test("what stands still is taken after four looks", async () => {
+test("what stands still is taken after eight looks", async () => {
   const { seen, done } = looking([39]);
   await done;
-  assert.equal(seen, { looks: 4, waited: 1500 });
+  assert.equal(seen, { looks: 8, waited: 3500 });
 });
 
 test("what grows yet is waited for, and a look between does not count", async () => {
   const { seen, done } = looking([33, 33, 33, 36, 39, 40, 39]);
   await done;
-  assert.equal(seen, { looks: 10, waited: 4500 });
+  assert.equal(seen, { looks: 14, waited: 6500 });
 });
 
 test("what never stands still is taken as it is after half a minute", async () => {
