@@ -1,24 +1,10 @@
 import Type, { type TSchema } from "typebox";
+import { VEHICLE_TYPES } from "../../../controllers/junction/model.ts";
 import { closed, componentId, each, type Module, text, utc, whole } from "../table.ts";
 
 const byte = () => Type.Integer({ minimum: 0, maximum: 255 });
 const requestId = () => Type.String({ minLength: 1, maxLength: 64 });
 const signalGroup = () => Type.String({ minLength: 1, maxLength: 64 });
-
-export const VEHICLE_TYPES = [
-  "pedestrian",
-  "bicycle",
-  "motorcycle",
-  "car",
-  "bus",
-  "lightTruck",
-  "heavyTruck",
-  "tram",
-  "emergency",
-  "safetyCar",
-  "specialTransport",
-  "other",
-] as const;
 
 /** The life of a request: received, then queued or activated, then one of the ends, which are told once. */
 export const PRIORITY_STATES = [
