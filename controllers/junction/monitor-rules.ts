@@ -53,7 +53,8 @@ const seenOf = (head: Head): Shown | "unread" | null => head.raw ?? head.aspect;
 function looked(head: Head, { raw, told }: Reading, now: Instant): Head {
   const different = raw === head.aspect ? null : raw;
   const rawSince = different === head.raw ? head.rawSince : now;
-  const astray = told === null || raw === told ? null : head.told === told && head.astray !== null ? head.astray : now;
+  // An order that changes while a head does not follow gives it no more time.
+  const astray = told === null || raw === told ? null : (head.astray ?? now);
   if (different === head.raw && told === head.told && astray === head.astray) return head;
   return { ...head, raw: different, rawSince, told, astray };
 }

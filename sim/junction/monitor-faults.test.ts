@@ -92,7 +92,7 @@ for (const [what, broken] of Object.entries(HARDWARE))
         assert.ok(fault.at - wrongSince <= 200, `${fault.kind} after ${fault.at - wrongSince} ms`);
         kinds.add(fault.kind);
       }),
-      { numRuns: 12, seed: 20 },
+      { numRuns: 12, seed: 20, examples: [[8, 101_851, 0]] },
     );
     assert.ok(kinds.size > 0);
   });
