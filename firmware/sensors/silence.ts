@@ -4,6 +4,8 @@ import type { ByteStream } from "../hal/bytes.ts";
 import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
 
+const LAST_LOOK = duration(50);
+
 export interface Listening {
   readonly clock: Clock;
   readonly stream: ByteStream;
@@ -25,8 +27,11 @@ export async function listen(options: Listening, take: (chunk: Uint8Array) => bo
   let silent = false;
 
   const guard = async () => {
-    for (let left: number = limit; left > 0; left = limit - (clock.monotonic() - good)) {
-      await clock.sleep(duration(left), `silence of ${where}`, done.signal);
+    const left = () => limit - (clock.monotonic() - good);
+    while (left() > 0) {
+      while (left() > 0) await clock.sleep(duration(left()), `silence of ${where}`, done.signal);
+      // After a standstill of this process the timer comes before the bytes that lie there long since.
+      await clock.sleep(LAST_LOOK, `what still lies there of ${where}`, done.signal);
     }
     silent = true;
     await stream.close();
