@@ -42,14 +42,15 @@ export function crossedAt(junction: Junction, approach: number | undefined, pass
   return way ? instant(Math.max(0, Math.round(passedAt - (way.exit / way.speed) * 1000))) : passedAt;
 }
 
-/** Who stands at the stop line is said to stand behind it as often as before it, m; who drives over it is not, m/s. */
+/** Who stands at the stop line is said to stand behind it as often as before it, m; who drives over it, m/s, less far. */
 const STANDS_OFF = 12;
+const DRIVES_OFF = 6;
 const DRIVES = 4;
 
 /** Whether a vehicle that is followed is over the stop line already: it needs no green any more. */
 export function isOver(tracks: Tracks, key: string): boolean {
   const motion = tracks.vehicles.get(key)?.motion;
-  return motion !== undefined && motion.distance < (motion.speed > DRIVES ? 0 : -STANDS_OFF);
+  return motion !== undefined && motion.distance < -(motion.speed > DRIVES ? DRIVES_OFF : STANDS_OFF);
 }
 
 /** A vehicle that crosses so shortly after the end of green went with it: its amber, and how well the time is known. */
