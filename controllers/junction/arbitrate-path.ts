@@ -32,7 +32,7 @@ const CROSSED = -2;
 /** A group that waits longer than it may: nothing is worth that. */
 const OVER = 1e6;
 /** What a second costs by which a stage is longer or shorter than usual: other signals and people count on it. */
-export const DEVIATION = 0.4;
+const DEVIATION = 0.6;
 /** What a second costs that is taken from a stage that was cut in its last greens already, person-seconds. */
 const OWED = 12;
 
@@ -100,7 +100,7 @@ export function changeTo(problem: Problem, path: Path, to: number, next: number,
   path.stage = to;
   path.next = next;
   path.entered = t;
-  path.baseEnd = t + length;
+  path.baseEnd = t + length - recovery(problem, next, t, length);
   path.changes = { stage: to, at: t, before: path.changes };
 }
 
@@ -160,43 +160,12 @@ export function pass(problem: Problem, path: Path, t: number, dt: number): void 
   path.cost += cost;
 }
 
-/** What is still to come after `t` if the base plan goes on from here: queues that stand, vehicles that have not crossed. */
-export function rest(problem: Problem, path: Path, t: number): number {
-  const { table, has, asks, stages, length, rate, saturation, weight, isCoordinated, from } = problem;
-  const { groups } = table;
-  const { data } = path;
-  let cost = 0;
-  for (let g = 0; g < groups; g++) {
-    const queue = data[g] as number;
-    const [arrivals, leaves] = [rate[g] as number, saturation[g] as number];
-    const wait = greenIn(g, t);
-    const standing = queue + arrivals * wait;
-    const surplus = Math.max(0.1 * leaves, leaves - arrivals);
-    cost += (weight[g] as number) * (((queue + standing) / 2) * wait + (standing * standing) / (2 * surplus));
-  }
-  for (let i = 0; i < asks.count; i++) {
-    const ahead = data[3 * groups + i] as number;
-    if (ahead < 0) continue;
-    const g = asks.group[i] as number;
-    cost += (asks.weight[i] as number) * (greenIn(g, t) + ahead / (saturation[g] as number));
-  }
-  if (isCoordinated && path.next < stages.length) {
-    // How far the next stage will be from its time in the timetable.
-    const off = Math.max(t, path.baseEnd) - (from[path.next] as number);
-    cost += OUT_OF_STEP * Math.abs(off);
-  }
-  return cost;
+/** A coordinated plan makes a stage shorter or longer by this part of it at most, to come back into step: as the engine does. */
+const RECOVERY = 0.25;
 
-  function greenIn(g: number, at: number): number {
-    if (has[path.stage * groups + g]) return Math.max(0, (data[groups + g] as number) - at);
-    let begin = Math.max(at, path.baseEnd);
-    for (let i = path.next; i < stages.length; i++) {
-      if (has[(stages[i] as number) * groups + g]) return begin - at + 5;
-      begin += length[i] as number;
-    }
-    return begin - at;
-  }
+/** What a stage from `t` on is shortened by (below 0: made longer), s. */
+function recovery({ isCoordinated, from, stages }: Problem, next: number, t: number, length: number): number {
+  if (!isCoordinated || next >= stages.length) return 0;
+  const late = t + length - (from[next] as number);
+  return Math.sign(late) * Math.min(Math.abs(late), RECOVERY * length);
 }
-
-/** What a second out of step with the other junctions costs, person-seconds. */
-const OUT_OF_STEP = 2;

@@ -1,4 +1,5 @@
 import { type Arbitration, type Asks, asksOf, ranks } from "./arbitrate-ask.ts";
+import { type Rhythm, rhythmOf } from "./arbitrate-rhythm.ts";
 import type { PriorityTable } from "./priority-table.ts";
 
 /** An arbitration by numbers. Times in seconds from now. */
@@ -38,14 +39,13 @@ export interface Problem {
   /** Begins of the steps of the search and the end of the last. */
   readonly steps: Float64Array;
   readonly isCoordinated: boolean;
+  readonly rhythm: Rhythm;
 }
 
 /** A bus of 11 m/s that brakes and starts with 1 m/s2 loses 11 s; some see the green come, and roll. */
 const STOP = 8000;
 /** Green that passes before a standing queue moves, s [NV: 1.5 to 2.5 in handbooks]. */
 const START_UP = 2;
-/** Steps of a second so far ahead, of two after that. */
-const FINE = 40;
 /** The search goes on for so long after the last arrival, and so long at least and at most, s. */
 const BEYOND = 30;
 const SHORTEST = 50;
@@ -75,7 +75,7 @@ export function problemOf(arbitration: Arbitration): Problem {
   for (let i = base.length - 2; i > 0; i--) usual[stages[i] as number] = length[i] as number;
   const last = Math.min(LONGEST, Math.max(SHORTEST, asks.last + BEYOND));
   const steps: number[] = [];
-  for (let t = 0; t < last; t += t < FINE ? 1 : 2) steps.push(t);
+  for (let t = 0; t < last; t = stepAfter(now / 1000, t)) steps.push(t);
   steps.push(last);
 
   const weight = Float64Array.from(junction.groups, ({ kind }) =>
@@ -91,8 +91,10 @@ export function problemOf(arbitration: Arbitration): Problem {
     if (!group.onCall || !Number.isNaN(waiting))
       limit[g] = group.guard / 1000 + (isInside || Number.isNaN(waiting) ? 0 : second(waiting) - (mark[g] as number));
   }
+  const [rate, saturation] = [Float64Array.from(demand.rates), Float64Array.from(demand.saturations)];
   return {
     table,
+    rhythm: rhythmOf({ stages, length, has, groups, rate, saturation, weight }),
     has,
     asks,
     stages,
@@ -109,8 +111,8 @@ export function problemOf(arbitration: Arbitration): Problem {
     entered: second(entry.at),
     baseEnd: second(entry.until ?? base[0]?.to ?? now),
     queue: Float64Array.from(demand.queues),
-    rate: Float64Array.from(demand.rates),
-    saturation: Float64Array.from(demand.saturations),
+    rate,
+    saturation,
     weight,
     start: Float64Array.from(junction.groups, ({ kind }) => (kind === "vehicle" ? START_UP : 0)),
     mark,
@@ -119,4 +121,16 @@ export function problemOf(arbitration: Arbitration): Problem {
     steps: Float64Array.from(steps),
     isCoordinated: junction.plans.some((plan) => plan.kind === "fixed" && plan.offset !== undefined),
   };
+}
+
+/** Steps of a second so far ahead, then of two, then of four: a plan is made anew long before it comes to those. */
+const FINE = 6;
+const MIDDLE = 30;
+
+/** The step after `t`: of the longer ones instants are the same from pass to pass, so that a plan stays where it is. */
+function stepAfter(now: number, t: number): number {
+  if (t < FINE) return t + 1;
+  const length = t < MIDDLE ? 2 : 4;
+  // A hair: `now + t` is rounded.
+  return (Math.floor((now + t) / length + 1e-6) + 1) * length - now;
 }

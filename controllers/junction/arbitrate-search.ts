@@ -1,5 +1,7 @@
-import { type Change, changeTo, copyOf, endsOf, firstPath, type Path, pass, rest } from "./arbitrate-path.ts";
+import { type Change, copyOf, firstPath, type Path, pass } from "./arbitrate-path.ts";
 import type { Problem } from "./arbitrate-problem.ts";
+import { rest } from "./arbitrate-rest.ts";
+import { take, waysAt } from "./arbitrate-ways.ts";
 
 /** What a search found. */
 export interface Found {
@@ -10,11 +12,11 @@ export interface Found {
 }
 
 /** Paths that are followed at once, and of those that are in the same stage of the base plan. */
-const BREADTH = 40;
+const BREADTH = 80;
+const ALIKE = 10;
 /** With many chances of arrival fewer are: what a pass may cost is bounded. */
 const NARROWEST = 10;
-const WORK = 800;
-const ALIKE = 5;
+const WORK = 2000;
 
 /** The cheapest way: all that may be done is tried step by step, and of ways that come out alike the best are followed. */
 export function search(problem: Problem): Found | null {
@@ -40,46 +42,13 @@ export function search(problem: Problem): Found | null {
   return first ? foundOf(first) : null;
 }
 
-/** What the base plan costs. */
-export function baseCost(problem: Problem): number {
-  const { steps, stages, from, length } = problem;
-  const path = firstPath(problem);
-  for (let k = 0; k + 1 < steps.length; k++) {
-    const t = steps[k] as number;
-    const { next } = path;
-    if (next < stages.length && t >= (from[next] as number)) {
-      path.baseEnd = t;
-      changeTo(problem, path, stages[next] as number, next + 1, length[next] as number, t);
-    }
-    pass(problem, path, t, (steps[k + 1] as number) - t);
-  }
-  return path.cost + rest(problem, path, steps.at(-1) as number);
-}
-
 /** All stages that may be changed to at `t`. */
 function branch(problem: Problem, path: Path, t: number, out: Path[]): void {
-  const { stages, length, skippable, asked, usual } = problem;
-  const from = path.stage;
-  const go = (to: number, next: number, time: number, inserted: number) => {
-    const { lawful, early } = endsOf(problem, path, to);
-    if (t < lawful || (t < path.baseEnd && t < early)) return;
+  for (const way of waysAt(problem, path, t)) {
     const child = copyOf(path);
-    changeTo(problem, child, to, next, time, t);
-    child.inserted = inserted;
+    take(problem, child, way, t);
     out.push(child);
-  };
-  let first = -1;
-  for (let i = path.next; i < stages.length; i++) {
-    const to = stages[i] as number;
-    const isAgain = to === from || to === path.inserted;
-    if (to !== from) {
-      if (first < 0) first = to;
-      go(to, i + 1, length[i] as number, to === path.inserted ? -1 : path.inserted);
-    }
-    if (!isAgain && !skippable[i]) break;
   }
-  for (let s = 0; s < asked.length; s++)
-    if (asked[s] && s !== from && s !== first) go(s, path.next, usual[s] as number, s);
 }
 
 function mayStay({ extension }: Problem, path: Path, until: number): boolean {

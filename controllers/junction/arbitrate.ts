@@ -1,11 +1,13 @@
 import type { Instant } from "../units.ts";
 import type { Arbitration } from "./arbitrate-ask.ts";
+import { costOf } from "./arbitrate-cost.ts";
 import { problemOf } from "./arbitrate-problem.ts";
-import { baseCost, type Found, search } from "./arbitrate-search.ts";
+import { type Found, search } from "./arbitrate-search.ts";
 import type { StageId, StageSpan, TentativePlan } from "./model.ts";
 
-/** A plan that is better by less is not worth leaving the base plan for, person-seconds. */
+/** A plan that is better by less is not worth leaving the base plan for, nor the plan that was made before: person-seconds. */
 const WORTH = 10;
+const STEADY = 10;
 
 /**
  * Predictive-tentative: of all that may be done with the next stages (hold, end early, leave out, put in), what costs least
@@ -13,10 +15,19 @@ const WORTH = 10;
  * every pass; only what it says of now is done. Null: nothing is worth leaving the base plan.
  */
 export function hulottePlan(arbitration: Arbitration): TentativePlan | null {
+  const { view, before } = arbitration;
   const problem = problemOf(arbitration);
+  const usual = costOf(problem, view.base, view.now) ?? Number.POSITIVE_INFINITY;
+  const kept = (goesOn(arbitration) ? costOf(problem, before, view.now) : null) ?? Number.POSITIVE_INFINITY;
   const found = search(problem);
-  if (!found || found.cost > baseCost(problem) - WORTH) return null;
-  return planOf(arbitration, found);
+  const cost = found?.cost ?? Number.POSITIVE_INFINITY;
+  if (Math.min(cost, kept) > usual - WORTH) return null;
+  return found && cost < kept - STEADY ? planOf(arbitration, found) : before;
+}
+
+/** Whether the plan of the pass before says something of now: the stage that is on, and its end is to come. */
+function goesOn({ table, view, before: [first] }: Arbitration): boolean {
+  return first !== undefined && table.stageAt.get(first.stage) === view.stage && first.to > view.now;
 }
 
 /** The changes that were found, then the base plan's stages as long as they would be. */
