@@ -21,6 +21,7 @@ import type { PriorityTable } from "./priority-table.ts";
 import type { Entry } from "./priority-view.ts";
 import type { Requests } from "./request.ts";
 import type { PreparedApproaches, Tracks } from "./track-model.ts";
+import type { HeardWords } from "./word-once.ts";
 
 /** `none`: the base plan. `simple`: extension and early green without timing. `hulotte`: see `arbitrate.ts`. */
 export const STRATEGIES = ["none", "simple", "hulotte"] as const;
@@ -53,6 +54,7 @@ export interface Called {
 export interface JunctionState {
   readonly at: Instant;
   readonly engine: EngineState;
+  readonly heard: HeardWords;
   readonly tracks: Tracks;
   readonly requests: Requests;
   /** Detectors that are occupied, by their id. */

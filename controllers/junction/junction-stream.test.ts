@@ -131,21 +131,4 @@ for (const [name, junction, runs] of [
     if (name === "two stages") assert.ok(sum(({ withheld }) => withheld) > runs, "guards were not reached");
   });
 
-test("a word twice is a word, in whatever stream", () => {
-  void fc.assert(
-    fc.property(streamOf(twoStage(), 24), ([said, calls]) => {
-      const [once, twice] = [new Drive(twoStage()), new Drive(twoStage())];
-      for (let second = 0; second < END; second++) {
-        const words = said.filter((one) => one.second === second).map(wordOf);
-        const detectors = pressedAt(twoStage(), new Set(calls), second);
-        once.pass(second, { words, detectors });
-        twice.pass(second, { words: [...words, ...words], detectors });
-      }
-      assert.equal(twice.shown, once.shown);
-      assert.equal(twice.events.length, once.events.length);
-    }),
-    { numRuns: 3, seed: 7, endOnFailure: true },
-  );
-});
-
 test.run();

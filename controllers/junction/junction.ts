@@ -13,7 +13,7 @@ import { entryNow, fromHere, leftAfter } from "./junction-entry.ts";
 import { checkIns, numberOf, passageOf } from "./junction-passage.ts";
 import { foretold, startWatched, waitingAt, watchedAfter } from "./junction-shown.ts";
 import type { JunctionDecision, JunctionState, PreparedJunction, Strategy } from "./junction-state.ts";
-import type { GroupId, Junction, JunctionInputs, TentativePlan } from "./model.ts";
+import type { GroupId, Junction, JunctionInputs, TentativePlan, VehicleWord } from "./model.ts";
 import { greensOf } from "./priority-greens.ts";
 import { blockedBy, callingAt } from "./priority-guard.ts";
 import { givenTo, servicesAfter } from "./priority-service.ts";
@@ -22,10 +22,11 @@ import { priorityTable } from "./priority-table.ts";
 import { viewOf } from "./priority-view.ts";
 import { recovered } from "./recovery.ts";
 import { keyOf, NO_REQUESTS, vehiclesOf, withServed } from "./request.ts";
-import { hearWords } from "./request-intake.ts";
+import { AHEAD, hearWords } from "./request-intake.ts";
 import { liveOn } from "./request-life.ts";
 import { startTracks, type Tracked, track } from "./track.ts";
 import { type Learnt, prepareApproaches, type TrackSettings } from "./track-model.ts";
+import { type Limits, NOTHING_HEARD, onceHeard } from "./word-once.ts";
 
 export type { JunctionDecision, JunctionState, PreparedJunction, PriorityCall, Strategy } from "./junction-state.ts";
 
@@ -61,6 +62,7 @@ export function startJunction(prepared: PreparedJunction, now: Instant, taught?:
   return {
     at: now,
     engine,
+    heard: NOTHING_HEARD,
     tracks: startTracks(taught),
     requests: NO_REQUESTS,
     occupied: [],
@@ -90,7 +92,8 @@ export function decideJunction(
 ): JunctionDecision {
   const { junction, table, priority, isOurs } = prepared;
   const before = state.engine;
-  const tracked = follow(prepared, state.tracks, inputs, now);
+  const news = onceHeard(state.heard, inputs.words, limitsOf(prepared), now);
+  const tracked = follow(prepared, state.tracks, news.words, now);
   const detection = detected(junction, state.occupied, inputs.detectors);
   const basePlan = inputs.plan ?? state.basePlan;
   const { wanted, extending: occupied } = detection;
@@ -111,7 +114,7 @@ export function decideJunction(
       ? greensOf(priority, base, group, before.signals[indexOf(group)])
       : foretold(watched, indexOf(group), now, until);
   const crossedIn = (group: GroupId, at: Instant) => greenAt(state.greens, priority.groupAt, group, at);
-  const words = [...inputs.words, ...tracked.words];
+  const words = [...news.words, ...tracked.words];
   const heard = hearWords(
     { junction, arrivals: tracked.arrivals, isFollowed: (key) => tracked.tracks.vehicles.has(key), baseOf },
     state.requests,
@@ -191,6 +194,7 @@ export function decideJunction(
     state: {
       at: now,
       engine,
+      heard: news.heard,
       tracks: tracked.tracks,
       requests,
       occupied: detection.occupied,
@@ -238,13 +242,22 @@ const PLANS: Readonly<Record<Strategy, (arbitration: Arbitration) => TentativePl
 function follow(
   prepared: PreparedJunction,
   tracks: JunctionState["tracks"],
-  inputs: JunctionInputs,
+  words: readonly VehicleWord[],
   now: Instant,
 ): Tracked {
-  const isQuiet = inputs.words.length === 0 && tracks.vehicles.size === 0 && tracks.asked.size === 0;
+  const isQuiet = words.length === 0 && tracks.vehicles.size === 0 && tracks.asked.size === 0;
   return isQuiet
     ? { tracks, words: [], arrivals: new Map() }
-    : track(prepared.approaches, tracks, inputs.words, now, prepared.unhindered);
+    : track(prepared.approaches, tracks, words, now, prepared.unhindered);
+}
+
+/** As wide as any that hear the words: what they would hear is remembered. */
+function limitsOf({ junction, approaches }: PreparedJunction): Limits {
+  const { longestAge, aheadOfTime } = approaches.settings;
+  return {
+    age: duration(Math.max(junction.priority.timeToLive, longestAge)),
+    ahead: duration(Math.max(AHEAD, aheadOfTime)),
+  };
 }
 
 /** The base plan is looked at so far ahead: the horizon and two cycles. */

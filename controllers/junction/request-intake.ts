@@ -25,7 +25,7 @@ export interface Heard {
 type RequestWord = Extract<VehicleWord, { kind: "request" }>;
 
 /** Words may be told ahead of our clock by so much. */
-const AHEAD = seconds(5);
+export const AHEAD = seconds(5);
 /** M0022: 0 to 14. */
 const USUAL_LEVEL = 7;
 const MINUTE = minutes(1);
@@ -33,8 +33,8 @@ const MINUTE = minutes(1);
 export const CLOSE = seconds(4);
 
 /**
- * Words into requests. Each is heard once: what was said before its request's newest word, or is older than a request lives,
- * or is said from the future, changes nothing, and so a replay of any stream changes nothing.
+ * Words, each once, into requests. What was said before its request's newest word, or is older than a request lives, or is said
+ * from the future, changes nothing.
  */
 export function hearWords(hearing: Hearing, requests: Requests, words: readonly VehicleWord[], now: Instant): Heard {
   const { timeToLive } = hearing.junction.priority;

@@ -1,7 +1,7 @@
 /** The small parts of a junction's wiring, each by itself. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { JunctionEvent, PriorityRequest, RequestState } from "../../controllers/junction/model.ts";
+import type { JunctionEvent, PriorityRequest, RequestState, VehicleWord } from "../../controllers/junction/model.ts";
 import { type Duration, instant, milliseconds, minutes, seconds } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { SimulatedPin } from "../../sim/pin.ts";
@@ -83,6 +83,7 @@ test("a defect in a pass lets the signals go, and all begins anew after 5 s", as
   let held = 0;
   let orders = 0;
   let running: number | undefined;
+  let living = 0;
   const errors: string[] = [];
   const runner = junctionRunner({
     junction,
@@ -90,6 +91,7 @@ test("a defect in a pass lets the signals go, and all begins anew after 5 s", as
     log: { ...silent, error: (_, message) => errors.push(message) },
     tell({ decision }) {
       if (decision.mode === "running") running ??= clock.monotonic();
+      living = decision.requests.length;
     },
     adapter: {
       order() {
@@ -108,15 +110,29 @@ test("a defect in a pass lets the signals go, and all begins anew after 5 s", as
       tally: () => ({}),
     },
   });
+  const asks = (second: number): VehicleWord => {
+    const movement = { group: "A" };
+    return { kind: "request", source: "radio", id: "1", movement, eta: seconds(20), facts: {}, at: at(second) };
+  };
+  runner.hear([asks(0)]);
   const stop = new AbortController();
   const over = runner.run(stop.signal);
-  await clock.advance(seconds(4));
+  await clock.advance(seconds(2));
+  assert.is(living, 1);
+  await clock.advance(seconds(2));
   assert.equal([begun, held, errors.length], [1, 0, 1]);
   await clock.advance(seconds(10));
   assert.equal([begun, held, errors.length], [2, 1, 1]);
   assert.ok(orders > 8);
   assert.ok((running ?? 0) >= 11_000, `all red again first: it ran after ${running} ms`);
   assert.is(runner.tally()["defects"], 1);
+  runner.hear([asks(0)]);
+  await clock.advance(seconds(1));
+  assert.is(living, 0, "what was heard before is no news after");
+  runner.hear([asks(14)]);
+  await clock.advance(seconds(1));
+  assert.is(living, 1);
+  assert.is(runner.tally()["aside"], 1);
   stop.abort();
   await clock.run(over, seconds(1));
   assert.is(held, 0);

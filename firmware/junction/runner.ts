@@ -148,7 +148,8 @@ export function junctionRunner(options: JunctionRunnerOptions): JunctionRunner {
   };
 
   const begin = () => {
-    state = startJunction(prepared, time.now(), state.tracks.learnt);
+    // What was heard before is no news after.
+    state = { ...startJunction(prepared, time.now(), state.tracks.learnt), heard: state.heard };
     chosen = plan;
     live = [];
   };
@@ -248,7 +249,7 @@ export function junctionRunner(options: JunctionRunnerOptions): JunctionRunner {
     get learnt() {
       return state.tracks.learnt;
     },
-    tally: () => ({ ...tally, ...adapter.tally() }),
+    tally: () => ({ ...tally, aside: state.heard.aside, ...adapter.tally() }),
     async run(signal) {
       while (!signal.aborted) {
         const letGo = new AbortController();

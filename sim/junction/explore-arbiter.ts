@@ -15,6 +15,7 @@ import { startMonitor } from "../../controllers/junction/monitor.ts";
 import { monitorTable } from "../../controllers/junction/monitor-table.ts";
 import { NO_REQUESTS } from "../../controllers/junction/request.ts";
 import { startTracks } from "../../controllers/junction/track.ts";
+import { NOTHING_HEARD } from "../../controllers/junction/word-once.ts";
 import { type Instant, instant, seconds } from "../../controllers/units.ts";
 import type { System } from "./explore.ts";
 import { digestOf } from "./explore-digest.ts";
@@ -63,6 +64,7 @@ export function arbiterSystem(prepared: PreparedJunction, approaches: readonly n
             : signal,
         ),
       },
+      heard: NOTHING_HEARD,
       tracks: { ...startTracks(), asked: state.tracks.asked },
       requests: { ...NO_REQUESTS, live: requests.live.map((live) => ({ ...live, base: [] })) },
       plan: requests.live.length === 0 ? [] : state.plan,
