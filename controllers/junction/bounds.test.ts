@@ -71,6 +71,48 @@ test("a stage has groups, and none that conflict; every group has a stage", () =
   assert.equal(paths({ ...twoStage(), stages: [...stages, ...stages] }), ["stages.1", "stages.2"]);
 });
 
+test("a stage that only ends what another has may be as short as a second, and no longer than its minimum greens say", () => {
+  const cutOff = (shortest: number, members = ["A"]): Junction => {
+    const [first, second] = stages as [Stage, Stage];
+    const plan = fixedPlan(1, 70, [
+      ["1", 0],
+      ["3", 30],
+      ["2", 40],
+    ]);
+    const third = { ...stageOf("3", members), shortest: seconds(shortest) };
+    return { ...twoStage(), stages: [first, third, second], plans: [plan] };
+  };
+  assert.equal(faultsOf(cutOff(2)), []);
+  assert.equal(faultsOf(cutOff(1)), []);
+  assert.equal(faultsOf(cutOff(6)), []);
+  assert.equal(faultsOf(cutOff(0.9)), [{ path: "stages.3.shortest", message: "900 ms: allowed 1000 to 6000" }]);
+  assert.equal(paths(cutOff(6.1)), ["stages.3.shortest"]);
+  assert.equal(paths(withStage("1", { shortest: Number.NaN as never })), ["stages.1.shortest", "stages.1.shortest"]);
+  assert.equal(faultsOf(withStage("1", { shortest: seconds(2) })), [
+    {
+      path: "stages.1.shortest",
+      message: "1 begins what no other stage has: allowed where another stage has all its groups",
+    },
+  ]);
+});
+
+test("a plan has time for a stage that only ends something where that is as short as its stage says", () => {
+  const [first, second] = stages as [Stage, Stage];
+  const plan = fixedPlan(1, 70, [
+    ["1", 0],
+    ["3", 33],
+    ["2", 40],
+  ]);
+  const third = stageOf("3", ["A"]);
+  const withThird = (stage: Stage): Junction => ({
+    ...twoStage(),
+    stages: [first, stage, second],
+    plans: [plan],
+  });
+  assert.equal(paths(withThird({ ...third, shortest: seconds(3) })), []);
+  assert.equal(paths(withThird(third)), ["plans.1.stages.1"]);
+});
+
 test("ids are words, once each", () => {
   assert.ok(paths(withGroup("A", { id: "A 1" })).includes("groups.A 1"));
   assert.ok(paths({ ...twoStage(), groups: [...groups, ...groups.slice(0, 1)] }).includes("groups.A"));

@@ -1,9 +1,10 @@
 /** Whether a junction can be worked as it is described: hard bounds, sound stages, plans that fit, waits that can be kept. */
+import { type Duration, seconds } from "../units.ts";
 import { HARD_BOUNDS, type JunctionBounds } from "./bounds-limits.ts";
 import { planFaults } from "./bounds-plans.ts";
 import { waitFaults } from "./bounds-waits.ts";
 import { type JunctionTable, tableOf } from "./kernel-table.ts";
-import type { Junction } from "./model.ts";
+import type { Junction, SignalGroup, Stage } from "./model.ts";
 
 export interface JunctionFault {
   /** Where: `groups.A1.minGreen`, `plans.1.stages.0`. */
@@ -92,9 +93,27 @@ function stageFaults({ groups, intergreens, stages }: Junction, tell: Tell): voi
     for (const name of ["maxExtension", "least"] as const) {
       if (!(stage[name] >= 0)) tell(`${path}.${name}`, `${stage[name]} ms: allowed 0 and more`);
     }
+    if (stage.shortest !== undefined) shortestFault(stage, stage.shortest, groups, stages, tell);
   }
   const served = new Set(stages.flatMap((stage) => stage.groups));
   for (const { id } of groups) if (!served.has(id)) tell(`groups.${id}`, "is in no stage");
+}
+
+/** Nobody sees less than a second, and a stage that begins a green lasts its minimum in any case. */
+const LEAST_STAGE = seconds(1);
+
+function shortestFault(
+  { id, groups: members }: Stage,
+  shortest: Duration,
+  groups: readonly SignalGroup[],
+  stages: readonly Stage[],
+  tell: Tell,
+): void {
+  const path = `stages.${id}.shortest`;
+  const most = Math.min(...groups.filter((group) => members.includes(group.id)).map(({ minGreen }) => minGreen));
+  if (!(shortest >= LEAST_STAGE && shortest <= most)) tell(path, allowed(shortest, LEAST_STAGE, most));
+  if (!stages.some((other) => other.id !== id && members.every((group) => other.groups.includes(group))))
+    tell(path, `${id} begins what no other stage has: allowed where another stage has all its groups`);
 }
 
 /** Approaches and detectors lead to groups. */

@@ -69,6 +69,14 @@ const Stage = map("Groups that are green together.", {
       default: inSeconds(stage.least),
     }),
   ),
+  shortest: Type.Optional(
+    number(
+      1,
+      60,
+      "It lasts at least so long where it only ends what another stage has (early cut-off), seconds. Default: the shortest " +
+        "`minGreen` in it, which is the most.",
+    ),
+  ),
 });
 
 const Plan = map("A signal plan: fixed times where `cycle` is said, else as long as vehicles come.", {

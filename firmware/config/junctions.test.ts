@@ -72,6 +72,24 @@ test("priority may depend on lateness or headway, in seconds, and a stop counts 
   assert.match(problem ?? "", /stopCost/);
 });
 
+test("a stage that only ends something says how short it may be", () => {
+  const text = changed(
+    /( +)- \{ id: side, [^\n]*\n/,
+    "$&$1- { id: early, groups: [A], shortest: 2, skippable: true }\n",
+  );
+  const [, , early] = accepted(text).junctions[0]!.junction.stages;
+  assert.equal([early?.shortest, early?.skippable], [2000, true]);
+  assert.is("shortest" in accepted().junctions[0]!.junction.stages[0]!, false);
+  assert.match(refused(text.replace("shortest: 2", "shortest: 0.5"))[0] ?? "", /stages\[2\]\.shortest: found 0\.5/);
+  assert.equal(refused(text.replace("shortest: 2", "shortest: 7")), [
+    "junctions[0].stages[2].shortest: found 7000 ms, allowed 1000 to 6000; of stages.early.shortest",
+  ]);
+  assert.match(
+    refused(text.replace("[A]", "[A, PA]"))[0] ?? "",
+    /^junctions\[0\]\.stages\[2\]\.shortest: .* another stage/,
+  );
+});
+
 test("times between two groups are said for one way, the other is as usual", () => {
   const text = changed("    plans:", "    conflicts: [{ from: PA, to: A, intergreen: 12 }]\n    plans:");
   const { intergreens } = accepted(text).junctions[0]!.junction;

@@ -146,8 +146,8 @@ export function intergreensOf({
   return Object.fromEntries(rows.filter(([, row]) => Object.keys(row).length > 0));
 }
 
-function signalStage({ id, groups, skippable = false, maxExtension, least }: Entry["stages"][number]): Stage {
-  return stageOf(id, groups, { ...inMilliseconds(defined({ maxExtension, least })), skippable });
+function signalStage({ id, groups, skippable = false, ...times }: Entry["stages"][number]): Stage {
+  return stageOf(id, groups, { ...inMilliseconds(defined(times)), skippable });
 }
 
 function planOf({ id, cycle, offset, stages }: Entry["plans"][number], entry: Entry): SignalPlan {

@@ -69,12 +69,13 @@ export function junctionOf(network: Network, programme: Programme, routes: reado
     connections.flatMap(({ from, to, signal }) => (isWalk(network, from, to) && signal ? [signal.link] : [])),
   );
   const { approaches, approaching } = approachesOf(network, connections, routes, groupOf);
+  const signals = groups.map((group, i) => signalGroup(ids[i] as string, group, cycle, walkers));
   const worked = (wanted: readonly Wanted[]): Junction => ({
     id: `junction/${programme.signal}`,
     name: programme.signal,
-    groups: groups.map((group, i) => signalGroup(ids[i] as string, group, cycle, walkers)),
+    groups: signals,
     intergreens: intergreensOf(groups, ids, conflicts, cycle),
-    stages: wanted.map((one, i) => stage(i, one, wanted, ids, cycle)),
+    stages: wanted.map((one, i) => stage(i, one, wanted, signals, cycle)),
     plans: [
       {
         kind: "fixed",
@@ -202,17 +203,21 @@ function signalGroup(id: string, group: LinkGroup, cycle: number, walkers: Reado
 
 const longer = (time: Duration, red: number): Duration => seconds(Math.max(time / 1000, Math.ceil(red * 1.1)));
 
-function stage(i: number, one: Wanted, all: readonly Wanted[], ids: readonly string[], cycle: number): Stage {
+function stage(i: number, one: Wanted, all: readonly Wanted[], signals: readonly SignalGroup[], cycle: number): Stage {
   const next = all[(i + 1) % all.length] as Wanted;
   const lasts = (((next.at - one.at) % cycle) + cycle) % cycle || cycle;
+  const members = [...one.groups].map((group) => signals[group] as SignalGroup);
+  const minimum = Math.min(...members.map(({ minGreen }) => minGreen)) / 1000;
   return stageOf(
     `s${i}`,
-    [...one.groups].map((group) => ids[group] as string),
+    members.map(({ id }) => id),
     {
       least: seconds(Math.round(lasts * KEPT)),
       maxExtension: seconds(Math.min(MOST_EXTENSION, Math.round(lasts * EXTENDED))),
       // How short a cut-off is the programme says; nobody comes for its sake.
-      ...(isCutOff(all, i) ? { shortest: seconds(one.shortest ?? lasts), skippable: true } : {}),
+      ...(isCutOff(all, i)
+        ? { shortest: seconds(Math.max(1, Math.min(one.shortest ?? lasts, minimum))), skippable: true }
+        : {}),
     },
   );
 }
