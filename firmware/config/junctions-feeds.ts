@@ -86,7 +86,10 @@ export function vehicleFeedOf({
   return { id, kind, ...(silentAfter === undefined ? {} : { silentAfter: seconds(silentAfter) }), ...way };
 }
 
-export function checkVehicles({ vehicles = [], node, counters = [] }: Draft<ConfigFile>, problems: Problems): void {
+export function checkVehicles(file: Draft<ConfigFile>, problems: Problems): void {
+  const { vehicles = [], junctions = [], node, counters = [] } = file;
+  if (vehicles.length > 0 && junctions.length === 0)
+    problems.add(["vehicles"], "feeds without a junction", "feeds where `junctions` has one: nobody else hears them");
   const idOnce = once(problems, "id");
   const topicOnce = once(problems, "topic");
   for (const counter of counters) topicOnce(counter?.feed?.topic, ["counters"]);

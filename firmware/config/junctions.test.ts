@@ -172,6 +172,21 @@ ${["A", "B", "PA", "PB"]
     'vehicles[0].topic: found "/hfp/v2/journey/ongoing/+/#/bus", allowed # as the last level only',
   ],
   [
+    "feeds of vehicles that no junction hears",
+    () => file.slice(0, file.indexOf("junctions:")),
+    "vehicles: found feeds without a junction, allowed feeds where `junctions` has one: nobody else hears them",
+  ],
+  [
+    "more stages than there may be",
+    () => changed(/ +- \{ id: side, [^\n]*\n/, "$&".repeat(16)),
+    "junctions[0].stages: found a list of 17, allowed a list of 2 to 16",
+  ],
+  [
+    "more bus stops than there may be",
+    () => changed("stops: [{ distance: 180 }]", `stops: [${"{ distance: 180 }, ".repeat(9)}]`),
+    "junctions[0].approaches[0].stops: found a list of 9, allowed a list of 0 to 8",
+  ],
+  [
     "telegrams without a serial line",
     () => changed("kind: hfp", "kind: r09"),
     'vehicles[0].topic: found "/hfp/v2/journey/ongoing/+/bus/#", allowed port with kind r09',

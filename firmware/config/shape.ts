@@ -18,6 +18,7 @@ interface ObjectSchema {
 interface ArraySchema {
   readonly items: TSchema;
   readonly minItems?: number;
+  readonly maxItems?: number;
 }
 interface TupleSchema {
   readonly prefixItems: readonly TSchema[];
@@ -73,7 +74,7 @@ export function checkShape(document: Document, schema: TSchema, problems: Proble
 
   const walkList = (list: YAMLSeq<Node | null>, rule: ArraySchema, steps: readonly Step[]): unknown => {
     const { length } = list.items;
-    if (length < (rule.minItems ?? 0))
+    if (length < (rule.minItems ?? 0) || length > (rule.maxItems ?? Number.POSITIVE_INFINITY))
       problems.add(steps, length === 0 ? "an empty list" : `a list of ${length}`, allowedBy(rule as TSchema));
     return list.items.map((item, index) => walk(item, rule.items, [...steps, index]));
   };

@@ -21,6 +21,7 @@ interface Words {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly prefixItems?: readonly unknown[];
   readonly maxLength?: number;
 }
@@ -39,10 +40,15 @@ export function allowedBy(schema: TSchema): string {
       return "true or false";
     case "array":
       if (words.prefixItems) return `a list of ${words.prefixItems.length}`;
-      return words.minItems ? `a list of ${words.minItems} or more` : "a list";
+      return listOf(words);
     default:
       return words.patternErrorMessage ?? "a map";
   }
+}
+
+function listOf({ minItems = 0, maxItems }: Words): string {
+  if (maxItems !== undefined) return `a list of ${minItems} to ${maxItems}`;
+  return minItems > 0 ? `a list of ${minItems} or more` : "a list";
 }
 
 /** `a, b or c` */
