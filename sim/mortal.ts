@@ -80,11 +80,11 @@ export function mortal(ports: Ports): Mortal {
       return { address: port.address, get: (limit, signal) => call(() => port.get(limit, signal)) };
     };
   const listenOf = (listen: NonNullable<Ports["listen"]>): NonNullable<Ports["listen"]> =>
-    async function* (address, port, signal) {
+    async function* (address, port, signal, tls) {
       const killed = new AbortController();
       const end = { close: async () => killed.abort() };
       handles.add(end);
-      for await (const stream of lively(listen(address, port, AbortSignal.any([signal, killed.signal]))))
+      for await (const stream of lively(listen(address, port, AbortSignal.any([signal, killed.signal]), tls)))
         yield streamOf(stream);
       handles.delete(end);
     };

@@ -10,6 +10,7 @@ export const form = (pattern: string, allowed: string, description: string, more
   Type.String({ pattern, patternErrorMessage: allowed, description, ...more });
 
 export const text = (description: string): TString => Type.String({ minLength: 1, maxLength: 200, description });
+export const file = (description: string): TString => text(`${description} Relative to this file.`);
 export const number = (minimum: number, maximum: number, description: string, more: { default?: number } = {}) =>
   Type.Number({ minimum, maximum, description, ...more });
 export const integer = (minimum: number, maximum: number, description: string, more: { default?: number } = {}) =>

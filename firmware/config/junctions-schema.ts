@@ -7,7 +7,7 @@ import { HARD_BOUNDS } from "../../controllers/junction/bounds-limits.ts";
 import { MAX_WAIT, MIN_GREEN, PRIORITY, stageOf } from "../../controllers/junction/defaults.ts";
 import { DETECTOR_USES, GROUP_KINDS, VEHICLE_TYPES, type VehicleType } from "../../controllers/junction/model.ts";
 import { DEFAULTS } from "./defaults.ts";
-import { form, idOf, integer, map, number, pin, points, text } from "./forms.ts";
+import { file, form, idOf, integer, map, number, pin, points, text } from "./forms.ts";
 
 const { junction: usual } = DEFAULTS;
 const stage = stageOf("usual", []);
@@ -261,8 +261,19 @@ const Rsmp3 = map("Another controller, by RSMP 3: it connects to the cabinet, wh
     form(
       "^[0-9A-Fa-f.:]{2,45}$",
       "an IP address of this machine such as 192.168.10.1",
-      "Address of this machine on the controller's own network; RSMP 3 has no passwords. Default: 127.0.0.1.",
+      "Address of this machine on the controller's own network: without `tls` whoever reaches it is believed. Default: 127.0.0.1.",
       { default: usual.rsmp3.address },
+    ),
+  ),
+  tls: Type.Optional(
+    map(
+      "TLS 1.3, in which both sides prove who they are. Without it nothing is encrypted and nobody proves anything.",
+      {
+        ca: file("Certificates of the authority that signed the controller's, PEM."),
+        certificate: file("Our certificate, for servers, PEM; it is read anew for each connection."),
+        key: file("Its private key, PEM, readable by its owner only (0600)."),
+        name: Type.Optional(text("Common name of the controller's certificate. Default: any that `ca` has signed.")),
+      },
     ),
   ),
   site: Type.Optional(text("Site id that it says, such as RN+SI0001; another is refused. Default: any.")),

@@ -218,4 +218,24 @@ test("RSMP 3 and other brokers have their usual ports and times", () => {
   });
 });
 
+test("RSMP 3 over TLS names whom it believes and who it is, all three files or none", () => {
+  const text = (tls: string) => `${file.slice(0, file.indexOf("    # The wires"))}    rsmp3: { tls: { ${tls} } }\n`;
+  const all = "ca: ca.pem, certificate: own.pem, key: own.key";
+  const { control } = accepted(text(`${all}, name: RN+SI0001`)).junctions[0]!;
+  assert.equal(control.kind === "rsmp3" && control.tls, {
+    ca: "ca.pem",
+    certificate: "own.pem",
+    key: "own.key",
+    name: "RN+SI0001",
+  });
+  for (const [key, without] of [
+    ["ca", "certificate: own.pem, key: own.key"],
+    ["certificate", "ca: ca.pem, key: own.key"],
+    ["key", "ca: ca.pem, certificate: own.pem"],
+  ] as const)
+    assert.equal(refused(text(without)), [
+      `junctions[0].rsmp3.tls.${key}: found nothing, allowed text of 1 to 200 characters`,
+    ]);
+});
+
 test.run();

@@ -55,6 +55,13 @@ export type ControlConfig =
       readonly kind: "rsmp3";
       readonly port: number;
       readonly address: string;
+      /** Paths as the file names them. */
+      readonly tls?: {
+        readonly ca: string;
+        readonly certificate: string;
+        readonly key: string;
+        readonly name?: string;
+      };
       readonly site?: string;
       readonly component?: string;
       readonly ackWithin: Duration;

@@ -1,7 +1,7 @@
 /** The part of `cabinet.yaml` that is about the cockpit: where its broker is, who may command, what is kept, what is shown. */
 import Type from "typebox";
 import { DEFAULTS } from "./defaults.ts";
-import { form, integer, map, text } from "./forms.ts";
+import { file, form, integer, map, text } from "./forms.ts";
 
 const address = (description: string) =>
   form(
@@ -9,7 +9,6 @@ const address = (description: string) =>
     "mqtt://, mqtts://, ws:// or wss:// with host and port, and no password in it",
     description,
   );
-const file = (description: string) => text(`${description} Relative to this file.`);
 
 export const Mqtt = map("The cockpit's broker (MQTT 5).", {
   url: address("Address of the broker."),

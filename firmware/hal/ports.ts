@@ -7,6 +7,18 @@ import type { EdgeStream, InputPin, OutputPin, PinAddress } from "./pin.ts";
 import type { Random } from "./random.ts";
 import type { Store } from "./store.ts";
 
+/** What proves to each other who is at both ends of a connection that others make, TLS 1.3. Paths of PEM files. */
+export interface TlsDoor {
+  /** Authorities that sign for those who may come. */
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
+  /** The common name that their certificate must have; absent: any. */
+  readonly name?: string;
+  /** Told of each who was turned away: from where, and why. */
+  readonly refused: (why: string) => void;
+}
+
 /** Everything a cabinet needs from the machine under it. Two implementations: `linux/` and the simulator's. */
 export interface Ports {
   readonly clock: Clock;
@@ -25,8 +37,11 @@ export interface Ports {
   edges(pin: PinAddress): Promise<EdgeStream>;
   /** A page of another system, by its address. */
   page?(address: string): PagePort;
-  /** Connections that others make to a TCP port of this machine, until the signal aborts. Throws Fault `port-busy`, `port-denied`, `port-missing`. */
-  listen?(address: string, port: number, signal: AbortSignal): AsyncIterable<ByteStream>;
+  /**
+   * Connections that others make to a TCP port of this machine, until the signal aborts; with `tls` of those who prove who they
+   * are. Throws Fault `port-busy`, `port-denied`, `port-missing`, and `protocol` for files that do not fit together.
+   */
+  listen?(address: string, port: number, signal: AbortSignal, tls?: TlsDoor): AsyncIterable<ByteStream>;
   /** Technicians' tools of this machine as they come, until the signal aborts. Throws Fault `port-busy`, `port-denied`, `port-missing`. */
   visitors?(signal: AbortSignal): AsyncIterable<ByteStream>;
 }

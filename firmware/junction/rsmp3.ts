@@ -9,7 +9,7 @@ import type { ByteStream } from "../hal/bytes.ts";
 import type { Clock } from "../hal/clock.ts";
 import { Fault } from "../hal/fault.ts";
 import type { Log } from "../hal/log.ts";
-import type { Ports } from "../hal/ports.ts";
+import type { Ports, TlsDoor } from "../hal/ports.ts";
 import type { Random } from "../hal/random.ts";
 import { keepWorking } from "../hal/reopen.ts";
 import { alarmsAfter, alarmText, type SiteAlarm } from "../rsmp3/alarms.ts";
@@ -22,6 +22,8 @@ export interface Rsmp3Options {
   readonly id: ComponentId;
   readonly port: number;
   readonly address: string;
+  /** Absent: whoever reaches the port is believed. */
+  readonly tls?: Omit<TlsDoor, "refused">;
   readonly site?: string;
   readonly component?: string;
   readonly ackWithin: Duration;
@@ -49,7 +51,7 @@ interface Asked {
 /** Faults: `sensor-silent` while no controller is there, and those of its connection. */
 export function rsmp3Adapter(options: Rsmp3Options): SignalAdapter {
   const { id, clock, random, log, ports } = options;
-  const tally = { commands: 0, "not-done": 0, connections: 0, statuses: 0, "not-understood": 0 };
+  const tally = { commands: 0, "not-done": 0, connections: 0, refused: 0, statuses: 0, "not-understood": 0 };
   /** By our request. */
   const asked = new Map<string, Asked>();
   let number = 0;
@@ -207,8 +209,13 @@ export function rsmp3Adapter(options: Rsmp3Options): SignalAdapter {
     };
     const defect = Promise.withResolvers<never>();
     defect.promise.catch(() => {});
+    const refused = (why: string) => {
+      tally.refused++;
+      log.warn({ why }, "a connection was refused: it has not proven who it is");
+    };
+    const tls = options.tls && { ...options.tls, refused };
     const take = async (listen: NonNullable<Ports["listen"]>) => {
-      for await (const stream of listen(options.address, options.port, signal)) {
+      for await (const stream of listen(options.address, options.port, signal, tls)) {
         current?.leave.abort();
         await current?.done;
         asked.clear();

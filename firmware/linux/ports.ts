@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Ports } from "../hal/ports.ts";
+import type { Ports, TlsDoor } from "../hal/ports.ts";
 import { atExit } from "./at-exit.ts";
 import { bytePort } from "./bytes.ts";
 import { listenTcp } from "./bytes-listen.ts";
@@ -13,7 +13,7 @@ import { webPage } from "./pages.ts";
 import { linuxPins } from "./pin.ts";
 import { fileStore } from "./store.ts";
 
-/** The machine's real ports. Device paths that are relative are taken from `base`; small state is kept in `state`. */
+/** The machine's real ports. Paths of devices and of files that are relative are taken from `base`; small state is kept in `state`. */
 export function linuxPorts(base: string, state: string): Ports {
   const clock = keptClock();
   const exit = atExit();
@@ -29,7 +29,14 @@ export function linuxPorts(base: string, state: string): Ports {
     ...linuxPins(tools, exit),
     edges: (pin) => edgeStream(pin, tools, exit),
     page: webPage,
-    listen: listenTcp,
+    listen: (address, port, signal, tls) => listenTcp(address, port, signal, tls && doorIn(base, tls)),
     visitors: (signal) => visitors(doorOf(state), signal),
   };
 }
+
+const doorIn = (base: string, { ca, certificate, key, ...door }: TlsDoor): TlsDoor => ({
+  ...door,
+  ca: resolve(base, ca),
+  certificate: resolve(base, certificate),
+  key: resolve(base, key),
+});
