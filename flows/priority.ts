@@ -1,5 +1,5 @@
 /** Signal priority: what a message asks for, as `tlc.priority.request` has it. */
-import { VEHICLE_TYPES } from "../controllers/junction/model.ts";
+import { VEHICLE_TYPES } from "../controllers/junction/request-model.ts";
 import { show, wordOf } from "./field.ts";
 import type { Msg } from "./red.ts";
 

@@ -1,8 +1,9 @@
 import { type Demand, SATURATION } from "./arbitrate-demand.ts";
-import type { TentativePlan, VehicleType } from "./model.ts";
+import type { TentativePlan } from "./model.ts";
 import type { PriorityTable } from "./priority-table.ts";
 import type { View } from "./priority-view.ts";
 import type { Live } from "./request.ts";
+import type { VehicleType } from "./request-model.ts";
 
 /** What an arbitration is asked with. */
 export interface Arbitration {

@@ -1,7 +1,7 @@
 /** When a vehicle would cross the stop line if its signal were green: driving, halting at stops, the queue before it. */
 import { type Instant, instant, milliseconds } from "../units.ts";
 import { type Dwell, remaining, type Seconds } from "./dwell.ts";
-import type { Arrival } from "./model.ts";
+import type { Arrival } from "./request-model.ts";
 
 /** What lies between a vehicle and the stop line. */
 export interface Outlook {

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { seconds } from "../units.ts";
-import type { GroupId, Junction, StageSpan, VehicleWord } from "./model.ts";
+import type { GroupId, Junction, StageSpan } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { at, Drive } from "./test-drive.ts";
 import { fourStage, threeStage, twoStage } from "./test-junctions.ts";
 

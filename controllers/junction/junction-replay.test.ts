@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { metres, seconds } from "../units.ts";
-import type { Junction, VehicleWord } from "./model.ts";
+import type { Junction } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { at, Drive } from "./test-drive.ts";
 import { threeStage, twoStage } from "./test-junctions.ts";
 

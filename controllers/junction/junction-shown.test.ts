@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import { type Instant, seconds } from "../units.ts";
 import { decideJunction, prepareJunction, startJunction } from "./junction.ts";
 import { foretold, startWatched, type Watched, watchedAfter } from "./junction-shown.ts";
-import { INDIANA, type JunctionEvent, type Signal, type VehicleWord } from "./model.ts";
+import { INDIANA, type JunctionEvent, type Signal } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { at } from "./test-drive.ts";
 import { twoStage } from "./test-junctions.ts";
 

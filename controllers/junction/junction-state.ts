@@ -6,20 +6,12 @@ import type { EngineState } from "./engine-state.ts";
 import type { LastGreen } from "./junction-crossing.ts";
 import type { Watched } from "./junction-shown.ts";
 import type { JunctionTable } from "./kernel-table.ts";
-import type {
-  GroupId,
-  Junction,
-  JunctionEvent,
-  JunctionMode,
-  PriorityRequest,
-  Signal,
-  StageId,
-  TentativePlan,
-} from "./model.ts";
+import type { GroupId, Junction, JunctionEvent, JunctionMode, Signal, StageId, TentativePlan } from "./model.ts";
 import type { Service } from "./priority-service.ts";
 import type { PriorityTable } from "./priority-table.ts";
 import type { Entry } from "./priority-view.ts";
 import type { Requests } from "./request.ts";
+import type { PriorityRequest } from "./request-model.ts";
 import type { PreparedApproaches, Tracks } from "./track-model.ts";
 import type { HeardWords } from "./word-once.ts";
 

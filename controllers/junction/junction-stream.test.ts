@@ -2,8 +2,9 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { between, type Instant, seconds } from "../units.ts";
-import type { GroupId, Junction, RequestState, VehicleWord } from "./model.ts";
+import type { GroupId, Junction } from "./model.ts";
 import { FOLLOWS, isEnd } from "./request.ts";
+import type { RequestState, VehicleWord } from "./request-model.ts";
 import { at, Drive } from "./test-drive.ts";
 import { tenGroup, threeStage, twoStage } from "./test-junctions.ts";
 

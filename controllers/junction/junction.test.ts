@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { seconds } from "../units.ts";
 import type { Strategy } from "./junction.ts";
-import type { VehicleWord } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { at, type Bus, Drive } from "./test-drive.ts";
 import { fourStage, tenGroup, threeStage, twoStage } from "./test-junctions.ts";
 

@@ -1,6 +1,7 @@
 import { after, type Duration, duration, type Instant, instant, minutes, seconds } from "../units.ts";
-import type { Arrival, Junction, JunctionEvent, PriorityRequest, VehicleWord } from "./model.ts";
+import type { Junction, JunctionEvent } from "./model.ts";
 import { type Green, keyOf, type Live, MOST_REQUESTS, moved, type Requests, remembered, told } from "./request.ts";
+import type { Arrival, PriorityRequest, VehicleWord } from "./request-model.ts";
 import { wayOf } from "./request-movement.ts";
 
 /** What is heard with the words. */

@@ -2,10 +2,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Instant, instant, seconds } from "../units.ts";
 import { PRIORITY } from "./defaults.ts";
-import type { JunctionEvent, RequestState, VehicleWord } from "./model.ts";
+import type { JunctionEvent } from "./model.ts";
 import { FOLLOWS, isEnd, MOST_REQUESTS, NO_REQUESTS, type Requests } from "./request.ts";
 import { type Heard, hearWords } from "./request-intake.ts";
 import { type Life, liveOn } from "./request-life.ts";
+import type { RequestState, VehicleWord } from "./request-model.ts";
 import { twoStage } from "./test-junctions.ts";
 
 const START = 1_750_000_000_000;

@@ -1,4 +1,5 @@
-import type { Approach, GroupId, Junction, Movement } from "./model.ts";
+import type { Approach, GroupId, Junction } from "./model.ts";
+import type { Movement } from "./request-model.ts";
 
 /** Where a movement goes through: the group that lets it go, and the approach where the junction has one for it. */
 export interface Way {

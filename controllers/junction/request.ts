@@ -1,5 +1,6 @@
 import type { Duration, Instant } from "../units.ts";
-import type { GroupId, JunctionEvent, PriorityRequest, RequestState } from "./model.ts";
+import type { GroupId, JunctionEvent } from "./model.ts";
+import type { PriorityRequest, RequestState } from "./request-model.ts";
 
 /** When a group is green: from the begin of green to its end. */
 export interface Green {

@@ -9,7 +9,8 @@ import {
   type Strategy,
   startJunction,
 } from "./junction.ts";
-import type { Junction, JunctionEvent, JunctionInputs, RequestState, VehicleWord } from "./model.ts";
+import type { Junction, JunctionEvent, JunctionInputs } from "./model.ts";
+import type { RequestState, VehicleWord } from "./request-model.ts";
 
 const START = 1_750_000_000_000;
 export const at = (second: number): Instant => instant(START + second * 1000);

@@ -4,7 +4,8 @@ import * as assert from "uvu/assert";
 import { type RideOptions, ride } from "../../sim/junction/ride.ts";
 import { instant, metres, seconds } from "../units.ts";
 import { placeOf, planeAround } from "./approach-line.ts";
-import type { Approach, ApproachStop, VehicleWord } from "./model.ts";
+import type { Approach, ApproachStop } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { startTracks, track } from "./track.ts";
 import { keyOf, type Learnt, prepareApproaches } from "./track-model.ts";
 

@@ -2,7 +2,7 @@
 import { type ApproachLine, type Point, pointOf } from "./approach-line.ts";
 import { VEHICLE } from "./arrival.ts";
 import type { Sighting } from "./learn-approach.ts";
-import type { VehicleWord } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { correct, type Fix, predict, startMotion } from "./track-filter.ts";
 import { match } from "./track-match.ts";
 import type { PreparedApproaches, Track } from "./track-model.ts";

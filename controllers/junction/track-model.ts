@@ -3,7 +3,8 @@ import type { Duration, Instant } from "../units.ts";
 import { type ApproachLine, lineOf, type Plane, type Point, planeAround } from "./approach-line.ts";
 import type { DwellLesson } from "./dwell.ts";
 import { hourOfWeek, type Lesson } from "./learn.ts";
-import type { Arrival, Junction, VehicleFacts } from "./model.ts";
+import type { Junction } from "./model.ts";
+import type { Arrival, VehicleFacts } from "./request-model.ts";
 import type { Motion } from "./track-filter.ts";
 
 /** Limits of what is believed. All [NV] for a city: set them with its own vehicles. */

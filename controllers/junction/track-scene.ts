@@ -1,7 +1,8 @@
 /** Two approaches and vehicles on them, for tests of the tracker. Nothing that runs on a cabinet imports it. */
 import { type Instant, instant, metres, seconds } from "../units.ts";
 import { lineOf, placeOf, planeAround, pointAt } from "./approach-line.ts";
-import type { Approach, Place, VehicleWord } from "./model.ts";
+import type { Approach, Place } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { startTracks, type Tracked, track } from "./track.ts";
 import { keyOf, prepareApproaches, type TrackSettings } from "./track-model.ts";
 

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { VehicleWord } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { track } from "./track.ts";
 import { prepareApproaches } from "./track-model.ts";
 import { at, drive, KEY, priority, SOUTH, STOP, sceneOf, WEST, west } from "./track-scene.ts";

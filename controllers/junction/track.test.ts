@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { metres, seconds } from "../units.ts";
-import type { VehicleWord } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { startTracks, track } from "./track.ts";
 import { keyOf, prepareApproaches } from "./track-model.ts";
 import { approach, at, drive, KEY, places, position, priority, sceneOf, WEST, west } from "./track-scene.ts";

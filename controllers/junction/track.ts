@@ -2,7 +2,7 @@
 import { type Duration, type Instant, milliseconds } from "../units.ts";
 import { arrivalOf, saidArrival, travel } from "./arrival.ts";
 import { learnt } from "./learn-approach.ts";
-import type { Arrival, VehicleWord } from "./model.ts";
+import type { Arrival, VehicleWord } from "./request-model.ts";
 import { type Followed, follow, meet, type Position } from "./track-follow.ts";
 import {
   type Arrivals,

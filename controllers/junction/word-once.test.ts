@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { instant, metres, seconds } from "../units.ts";
-import type { VehicleWord } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 import { type HeardWords, MOST_NAMES, NOTHING_HEARD, onceHeard } from "./word-once.ts";
 
 const at = (second: number) => instant(1_750_000_000_000 + second * 1000);

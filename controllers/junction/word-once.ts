@@ -1,5 +1,5 @@
 import { type Duration, type Instant, instant } from "../units.ts";
-import type { VehicleWord } from "./model.ts";
+import type { VehicleWord } from "./request-model.ts";
 
 /** When the newest words of a name were said that were heard. */
 interface Newest {

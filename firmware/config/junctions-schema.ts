@@ -5,7 +5,8 @@
 import Type from "typebox";
 import { HARD_BOUNDS } from "../../controllers/junction/bounds-limits.ts";
 import { MAX_WAIT, MIN_GREEN, PRIORITY, stageOf } from "../../controllers/junction/defaults.ts";
-import { DETECTOR_USES, GROUP_KINDS, VEHICLE_TYPES, type VehicleType } from "../../controllers/junction/model.ts";
+import { DETECTOR_USES, GROUP_KINDS } from "../../controllers/junction/model.ts";
+import { VEHICLE_TYPES, type VehicleType } from "../../controllers/junction/request-model.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { file, form, idOf, integer, map, number, pin, points, text } from "./forms.ts";
 

@@ -1,7 +1,8 @@
 /** What stands between a junction's decision and its signals: contacts of another controller, RSMP 3, our own outputs. */
 
 import type { PriorityCall } from "../../controllers/junction/junction-state.ts";
-import type { JunctionMode, RequestState, Signal } from "../../controllers/junction/model.ts";
+import type { JunctionMode, Signal } from "../../controllers/junction/model.ts";
+import type { RequestState } from "../../controllers/junction/request-model.ts";
 import type { FaultKind } from "../../controllers/model.ts";
 import type { Duration, Instant } from "../../controllers/units.ts";
 

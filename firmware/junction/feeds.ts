@@ -1,5 +1,5 @@
 /** How what feeds say comes to the cabinet: topics of a broker, pages asked for again and again, serial lines. No meaning. */
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { ComponentId, Reading } from "../../controllers/model.ts";
 import { type Duration, seconds } from "../../controllers/units.ts";
 import type { VehicleFeedConfig } from "../config/junctions-feeds.ts";

@@ -1,6 +1,6 @@
 /** The wiring of a cabinet's junctions: feeds and detectors to their loops, orders to their signals, what comes of it to the link. */
 
-import type { RequestState, VehicleWord } from "../../controllers/junction/model.ts";
+import type { RequestState, VehicleWord } from "../../controllers/junction/request-model.ts";
 import { wayOf } from "../../controllers/junction/request-movement.ts";
 import { localClock } from "../../controllers/lighting/local-time.ts";
 import type { ComponentId, Reading } from "../../controllers/model.ts";

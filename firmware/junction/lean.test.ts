@@ -16,6 +16,7 @@ const ALLOWED = [
   "defaults",
   "kernel-table",
   "model",
+  "request-model",
 ].map((name) => `controllers/junction/${name}.ts`);
 
 function loadedWith(path: string): ReadonlySet<string> {

@@ -1,7 +1,8 @@
 /** The small parts of a junction's wiring, each by itself. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { JunctionEvent, PriorityRequest, RequestState, VehicleWord } from "../../controllers/junction/model.ts";
+import type { JunctionEvent } from "../../controllers/junction/model.ts";
+import type { PriorityRequest, RequestState, VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Duration, instant, milliseconds, minutes, seconds } from "../../controllers/units.ts";
 import { VirtualClock } from "../../sim/clock.ts";
 import { SimulatedPin } from "../../sim/pin.ts";

@@ -1,5 +1,6 @@
 /** The requests of a junction as S0033 lists them: all that live, and those that just ended, once. RSMP 3, S0033. */
-import type { JunctionEvent, PriorityRequest, RequestState } from "../../controllers/junction/model.ts";
+import type { JunctionEvent } from "../../controllers/junction/model.ts";
+import type { PriorityRequest, RequestState } from "../../controllers/junction/request-model.ts";
 import type { ComponentId } from "../../controllers/model.ts";
 import type { Instant } from "../../controllers/units.ts";
 import { iso } from "../link/payload.ts";

@@ -2,7 +2,8 @@
  * A signal controller that speaks RSMP 3: it connects to the cabinet, which asks it for priority (M0022) and hears what becomes
  * of it (S0033) and what its groups show (S0001). Without it requests end, and it goes its own way.
  */
-import type { RequestState, Signal } from "../../controllers/junction/model.ts";
+import type { Signal } from "../../controllers/junction/model.ts";
+import type { RequestState } from "../../controllers/junction/request-model.ts";
 import type { ComponentId, FaultKind } from "../../controllers/model.ts";
 import { type Duration, type Instant, instant } from "../../controllers/units.ts";
 import type { ByteStream } from "../hal/bytes.ts";

@@ -1,7 +1,8 @@
 /** One junction's loop: words and detectors in, the one pure pass, orders out. No rule of priority lives here. */
 import { decideJunction, prepareJunction, startJunction } from "../../controllers/junction/junction.ts";
 import type { JunctionDecision, JunctionState, PreparedJunction } from "../../controllers/junction/junction-state.ts";
-import type { Junction, JunctionInputs, Signal, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Junction, JunctionInputs, Signal } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Learnt } from "../../controllers/junction/track-model.ts";
 import type { ComponentId, FaultKind } from "../../controllers/model.ts";
 import {

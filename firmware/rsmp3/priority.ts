@@ -1,5 +1,5 @@
 /** M0022 and S0033 of the list for traffic lights, SXL 1.1 and 1.2: arguments and states, as texts of RSMP 3 and as values. */
-import { REQUEST_STATES, type RequestState, type VehicleType } from "../../controllers/junction/model.ts";
+import { REQUEST_STATES, type RequestState, type VehicleType } from "../../controllers/junction/request-model.ts";
 
 export const M0022 = { code: "M0022", command: "requestPriority" } as const;
 export const S0033 = { code: "S0033", name: "status" } as const;

@@ -1,7 +1,7 @@
 /** What every feed must do, run over the catalogue, and what hostile messages come to. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { threeStage } from "../../controllers/junction/test-junctions.ts";
 import { type Instant, instant, metres, minutes } from "../../controllers/units.ts";
 import { SeededRandom } from "../../sim/random.ts";

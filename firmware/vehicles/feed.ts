@@ -1,5 +1,6 @@
 /** What every feed of vehicles is: bytes or messages in, words out, and a count of what was left aside. */
-import type { Place, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Place } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Instant } from "../../controllers/units.ts";
 import type { Pseudonyms } from "./pseudonym.ts";
 

@@ -1,5 +1,5 @@
 /** Hostile GTFS-Realtime: valid pages with bytes spoilt. */
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Random } from "../hal/random.ts";
 import { below, damaged, type FuzzFeed, oneOf } from "./fuzz-message.ts";
 import { encodePage, type RealtimeVehicle } from "./gtfs-message.ts";

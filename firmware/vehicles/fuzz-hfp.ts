@@ -1,6 +1,6 @@
 /** Hostile HFP: valid messages with fields spoilt, and bytes spoilt. */
 
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Random } from "../hal/random.ts";
 import type { Message } from "./feed.ts";
 import { below, damaged, type FuzzFeed, HOSTILE, oneOf } from "./fuzz-message.ts";

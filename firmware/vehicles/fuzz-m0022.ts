@@ -1,5 +1,5 @@
 /** Hostile M0022: arguments missing, doubled, of other kinds, beyond their ranges. */
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Random } from "../hal/random.ts";
 import { below, type FuzzFeed, HOSTILE, oneOf } from "./fuzz-message.ts";
 import { type RequestArguments, requestFeed } from "./rsmp-request.ts";

@@ -1,5 +1,5 @@
 /** What all fuzzing of feeds shares: hostile bytes and values, and what a run came to. Part of no product. */
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Instant } from "../../controllers/units.ts";
 import type { Random } from "../hal/random.ts";
 

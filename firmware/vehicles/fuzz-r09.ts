@@ -1,5 +1,5 @@
 /** Hostile R09: telegrams with wrong bits, cut, and in noise. */
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Random } from "../hal/random.ts";
 import { below, damaged, type FuzzFeed, joined, noise, oneOf } from "./fuzz-message.ts";
 import type { Pseudonyms } from "./pseudonym.ts";

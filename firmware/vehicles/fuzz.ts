@@ -1,6 +1,7 @@
 /** Hostile messages into every feed that hears strangers, and what a junction gives to who repeats or forges. Part of no product. */
 import { decideJunction, prepareJunction, startJunction } from "../../controllers/junction/junction.ts";
-import type { Junction, JunctionInputs, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Junction, JunctionInputs } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { TRACKING } from "../../controllers/junction/track-model.ts";
 import { type Instant, instant, metres } from "../../controllers/units.ts";
 import type { Random } from "../hal/random.ts";

@@ -1,5 +1,5 @@
 /** GTFS-Realtime: pages of vehicle positions, and of delays where the same feed says them. */
-import type { VehicleFacts, VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleFacts, VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Instant, instant } from "../../controllers/units.ts";
 import { counting, type Feed, type FeedOptions } from "./feed.ts";
 import { gate } from "./gate.ts";

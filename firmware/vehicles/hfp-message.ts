@@ -1,5 +1,6 @@
 /** A message of HFP version 2 (Digitransit): what topic and payload say, checked field by field. */
-import type { Place, VehicleType } from "../../controllers/junction/model.ts";
+import type { Place } from "../../controllers/junction/model.ts";
+import type { VehicleType } from "../../controllers/junction/request-model.ts";
 import { type Instant, instant } from "../../controllers/units.ts";
 import type { Message } from "./feed.ts";
 

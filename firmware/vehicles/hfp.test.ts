@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { instant } from "../../controllers/units.ts";
 import { hfpFeed } from "./hfp.ts";
 import { encodeHfp, type HfpFields } from "./hfp-message.ts";

@@ -1,5 +1,5 @@
 /** HFP version 2: positions each second and requests to traffic lights (TLR), which are answered (TLA). */
-import type { VehicleFacts, VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleFacts, VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Instant } from "../../controllers/units.ts";
 import { counting, type Feed, type FeedOptions, type Message } from "./feed.ts";
 import { gate } from "./gate.ts";

@@ -1,5 +1,6 @@
 /** Detectors at which priority vehicles check in and out: loops and contacts that see a vehicle but do not know which. */
-import type { Approach, Detector, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Approach, Detector } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { ComponentId } from "../../controllers/model.ts";
 import { type Duration, type Instant, milliseconds } from "../../controllers/units.ts";
 import { counting, type Feed } from "./feed.ts";

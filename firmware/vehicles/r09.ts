@@ -1,5 +1,5 @@
 /** R09 telegrams from a radio modem: buses and trams that announce themselves by points along their way. */
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Duration, type Instant, seconds } from "../../controllers/units.ts";
 import { counting, type Feed, type FeedOptions } from "./feed.ts";
 import { gate } from "./gate.ts";

@@ -1,5 +1,10 @@
 /** Requests by command: the arguments of RSMP 3's M0022, which are those of `tlc.priority.request` on the cockpit's link. */
-import { type Movement, VEHICLE_TYPES, type VehicleType, type VehicleWord } from "../../controllers/junction/model.ts";
+import {
+  type Movement,
+  VEHICLE_TYPES,
+  type VehicleType,
+  type VehicleWord,
+} from "../../controllers/junction/request-model.ts";
 import { type Duration, type Instant, seconds } from "../../controllers/units.ts";
 import { counting, type Feed } from "./feed.ts";
 

@@ -1,6 +1,7 @@
 import { decideJunction, startJunction } from "../../controllers/junction/junction.ts";
 import type { PreparedJunction } from "../../controllers/junction/junction-state.ts";
-import type { GroupId, Junction, JunctionInputs, VehicleWord } from "../../controllers/junction/model.ts";
+import type { GroupId, Junction, JunctionInputs } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Instant, instant, seconds } from "../../controllers/units.ts";
 import type { SeededRandom } from "../random.ts";
 

@@ -1,4 +1,4 @@
-import type { VehicleWord } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import type { Instant } from "../../controllers/units.ts";
 import type { SeededRandom } from "../random.ts";
 import { HEADING, LINK, placeBefore, type Way } from "./corridor-junction.ts";

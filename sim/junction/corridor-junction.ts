@@ -3,8 +3,9 @@
  * pedestrians over both; every second junction has a stage for left turns off the main street.
  */
 import { groupOf } from "../../controllers/junction/defaults.ts";
-import type { Approach, ApproachStop, Junction, Place, Stage, VehicleType } from "../../controllers/junction/model.ts";
-import { VEHICLE_TYPES } from "../../controllers/junction/model.ts";
+import type { Approach, ApproachStop, Junction, Place, Stage } from "../../controllers/junction/model.ts";
+import type { VehicleType } from "../../controllers/junction/request-model.ts";
+import { VEHICLE_TYPES } from "../../controllers/junction/request-model.ts";
 import { metres, seconds } from "../../controllers/units.ts";
 
 /** From one stop line to the next of the same direction, m. */

@@ -6,7 +6,8 @@ import {
   prepareJunction,
   startJunction,
 } from "../../controllers/junction/junction.ts";
-import type { GroupId, Junction, JunctionInputs, Signal, VehicleWord } from "../../controllers/junction/model.ts";
+import type { GroupId, Junction, JunctionInputs, Signal } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Instant, instant } from "../../controllers/units.ts";
 import { SeededRandom } from "../random.ts";
 import { CorridorBus, POSITIONING, type Positioning } from "./corridor-bus.ts";

@@ -10,10 +10,10 @@
 import { decideJunction, startJunction } from "../../controllers/junction/junction.ts";
 import type { JunctionState, PreparedJunction } from "../../controllers/junction/junction-state.ts";
 import { kernelHash } from "../../controllers/junction/kernel-hash.ts";
-import type { VehicleWord } from "../../controllers/junction/model.ts";
 import { startMonitor } from "../../controllers/junction/monitor.ts";
 import { monitorTable } from "../../controllers/junction/monitor-table.ts";
 import { NO_REQUESTS } from "../../controllers/junction/request.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { startTracks } from "../../controllers/junction/track.ts";
 import { NOTHING_HEARD } from "../../controllers/junction/word-once.ts";
 import { type Instant, instant, seconds } from "../../controllers/units.ts";

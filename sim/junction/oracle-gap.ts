@@ -1,6 +1,7 @@
 import { decideJunction, prepareJunction, startJunction } from "../../controllers/junction/junction.ts";
 import type { JunctionState, PreparedJunction, Strategy } from "../../controllers/junction/junction-state.ts";
-import type { JunctionInputs, VehicleWord } from "../../controllers/junction/model.ts";
+import type { JunctionInputs } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Instant, instant, metres } from "../../controllers/units.ts";
 import { chargeRest, type OracleResult, optimum } from "./oracle.ts";
 import { BUS_SPEED, type OracleCase } from "./oracle-case.ts";

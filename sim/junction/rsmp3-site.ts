@@ -3,7 +3,8 @@
  * signals for who asks by M0022; S0033 says what became of each, S0001 what its groups show. It speaks through the firmware's own codec.
  */
 import { decideJunction, prepareJunction, startJunction } from "../../controllers/junction/junction.ts";
-import type { Junction, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Junction } from "../../controllers/junction/model.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { between, seconds } from "../../controllers/units.ts";
 import type { Random } from "../../firmware/hal/random.ts";
 import { FrameReader, frame } from "../../firmware/rsmp3/frame.ts";

@@ -6,9 +6,10 @@
 import { decideJunction, startJunction } from "../../controllers/junction/junction.ts";
 import type { PreparedJunction } from "../../controllers/junction/junction-state.ts";
 import { kernelHash } from "../../controllers/junction/kernel-hash.ts";
-import { type JunctionInputs, VEHICLE_TYPES, type VehicleWord } from "../../controllers/junction/model.ts";
+import type { JunctionInputs } from "../../controllers/junction/model.ts";
 import { startMonitor, watch } from "../../controllers/junction/monitor.ts";
 import { monitorTable } from "../../controllers/junction/monitor-table.ts";
+import { VEHICLE_TYPES, type VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Duration, instant, seconds } from "../../controllers/units.ts";
 import type { Random } from "../../firmware/hal/random.ts";
 import { EXACT } from "./explore-engine.ts";

@@ -8,9 +8,10 @@ import {
   startJunction,
 } from "../../controllers/junction/junction.ts";
 import { kernelHash } from "../../controllers/junction/kernel-hash.ts";
-import type { Aspect, GroupId, JunctionEvent, Signal, VehicleWord } from "../../controllers/junction/model.ts";
+import type { Aspect, GroupId, JunctionEvent, Signal } from "../../controllers/junction/model.ts";
 import { type MonitorFault, type MonitorState, startMonitor, watch } from "../../controllers/junction/monitor.ts";
 import { monitorTable } from "../../controllers/junction/monitor-table.ts";
+import type { VehicleWord } from "../../controllers/junction/request-model.ts";
 import { type Instant, instant, metres } from "../../controllers/units.ts";
 import { REACH } from "./approaches.ts";
 import type { Bus } from "./buses.ts";

@@ -1,5 +1,5 @@
 import Type, { type TSchema } from "typebox";
-import { VEHICLE_TYPES } from "../../../controllers/junction/model.ts";
+import { VEHICLE_TYPES } from "../../../controllers/junction/request-model.ts";
 import { closed, componentId, each, type Module, text, utc, whole } from "../table.ts";
 
 const byte = () => Type.Integer({ minimum: 0, maximum: 255 });
