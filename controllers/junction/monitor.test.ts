@@ -1,106 +1,9 @@
-import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { instant, milliseconds, seconds } from "../units.ts";
-import type { Aspect, GroupId, Junction, SignalGroup } from "./model.ts";
-import {
-  aspectOfLamps,
-  type MonitorContext,
-  type MonitorFault,
-  type MonitorFaultKind,
-  type Shown,
-  startMonitor,
-  watch,
-} from "./monitor.ts";
-import { fnv1a64, monitorText } from "./monitor-hash.ts";
-import { MONITOR_DEFAULTS, monitorTable } from "./monitor-table.ts";
-
-const group = (id: GroupId, over: Partial<SignalGroup> = {}): SignalGroup => ({
-  id,
-  kind: "vehicle",
-  minGreen: seconds(6),
-  amber: seconds(3),
-  redAmber: seconds(0),
-  maxWait: seconds(120),
-  guard: seconds(90),
-  onCall: false,
-  ...over,
-});
-
-/** A main road, a side road that has red-amber, and people who cross the side road beside the main one. */
-const junction: Junction = {
-  id: "tlc/1",
-  name: "test",
-  groups: [
-    group("A"),
-    group("B", { redAmber: seconds(1) }),
-    group("P", { kind: "pedestrian", amber: seconds(0), onCall: true }),
-  ],
-  intergreens: { A: { B: seconds(5) }, B: { A: seconds(6), P: seconds(7) }, P: { B: seconds(9) } },
-  stages: [],
-  plans: [],
-  approaches: [],
-  detectors: [],
-  priority: {} as Junction["priority"],
-};
-
-const table = monitorTable(junction);
-type Heads = Readonly<Record<GroupId, Shown>>;
-/** s: what is told from then on. */
-type Script = readonly (readonly [number, Partial<Heads>])[];
-
-const HEALTHY: Script = [
-  [0, { A: "red", B: "red", P: "red" }],
-  [9, { A: "green", P: "green" }],
-  [20, { P: "red" }],
-  [25, { A: "amber" }],
-  [28, { A: "red" }],
-  [29, { B: "red-amber" }],
-  [30, { B: "green" }],
-  [36, { B: "amber" }],
-  [39, { B: "red" }],
-  [42, { A: "green" }],
-  [43, { P: "green" }],
-];
-
-interface Run {
-  /** What is really shown of what was told; null: cannot be read. */
-  readonly broken?: (told: Heads, at: number) => Readonly<Record<GroupId, Shown | null>>;
-  /** Whether the engine lives. */
-  readonly lives?: (at: number) => boolean;
-  readonly hash?: (at: number) => string;
-  /** Heads do not say what they were told. */
-  readonly untold?: true;
-  /** ms between passes, and when the first is. */
-  readonly each?: number;
-  readonly phase?: number;
-  readonly until?: number;
-}
-
-const START = 1_000_000;
-
-function run(script: Script, { broken, lives, hash, untold, each = 50, phase = 0, until = 60_000 }: Run = {}) {
-  let state = startMonitor(table, instant(START));
-  const events = [];
-  for (let at = phase; at <= until; at += each) {
-    const told: Record<GroupId, Shown> = {};
-    for (const [from, heads] of script) if (from * 1000 <= at) Object.assign(told, heads);
-    const shown = broken?.(told, at) ?? told;
-    const context: MonitorContext = {
-      heartbeat: instant(lives && !lives(at) ? START : START + at),
-      otherHash: hash?.(at) ?? table.hash,
-      ...(untold ? {} : { told: Object.entries(told).map(([group, aspect]) => ({ group, aspect: aspect as Aspect })) }),
-    };
-    const read = Object.entries(shown).flatMap(([group, aspect]) => (aspect === null ? [] : [{ group, aspect }]));
-    const pass = watch(table, state, read, context, instant(START + at));
-    state = pass.state;
-    events.push(...pass.events);
-    if (pass.fault && !broken && !lives && !hash) break;
-  }
-  return { fault: state.fault, events };
-}
-
-const seenAt = (fault: MonitorFault | null): number => (fault ? fault.at - START : Number.NaN);
+import { instant } from "../units.ts";
+import type { GroupId } from "./model.ts";
+import { aspectOfLamps, type MonitorFaultKind, type Shown, startMonitor, watch } from "./monitor.ts";
+import { HEALTHY, type Heads, junction, type Run, run, type Script, START, seenAt, table } from "./monitor-scene.ts";
 
 test("a healthy junction is left alone, whether or not it says what it tells its heads, and however it is asked", () => {
   for (const each of [10, 50, 200, 1000])
@@ -289,56 +192,6 @@ test("lamps make aspects", () => {
     "mixed",
     "mixed",
   ]);
-});
-
-test("a table that makes no sense is refused", () => {
-  const other = (over: Partial<Junction>) => () => monitorTable({ ...junction, ...over });
-  assert.throws(other({ groups: [group("A"), group("A")], intergreens: {} }), /an id twice/);
-  assert.throws(other({ groups: [group("A 1")], intergreens: {} }), /no white space/);
-  assert.throws(other({ intergreens: { A: { X: seconds(4) } } }), /intergreen A X: allowed are groups/);
-  assert.throws(other({ intergreens: { A: { A: seconds(4) } } }), /with itself/);
-  assert.throws(other({ intergreens: { A: { B: seconds(4) } } }), /intergreen A B: needs one the other way/);
-  assert.throws(
-    () => monitorTable(junction, { persistence: milliseconds(451) }),
-    /persistence is 451 ms: allowed 0 to 450/,
-  );
-  for (const name of ["persistence", "follow", "silence"] as const) assert.ok(MONITOR_DEFAULTS[name] <= 150);
-});
-
-test("the hash is FNV-1a of the facts in their order", () => {
-  // Published test vectors of the function.
-  assert.is(fnv1a64(""), "cbf29ce484222325");
-  assert.is(fnv1a64("\u6f66\u626f\u7261"), "85944171f73967e8", "the bytes of foobar, two and two");
-  const turned = { ...junction, groups: junction.groups.toReversed() };
-  assert.is(monitorTable(turned).hash, table.hash);
-  assert.ok(monitorText(junction).startsWith("amber A 3000\namber B 3000\namber P 0\nconflict A B 5000\n"));
-});
-
-test("the hash is another whenever a fact is", async () => {
-  const times = fc.integer({ min: 0, max: 60_000 });
-  await fc.assert(
-    fc.property(fc.constantFrom("minGreen", "amber", "redAmber", "intergreen"), fc.nat(2), times, (fact, i, ms) => {
-      const one = junction.groups[i] as SignalGroup;
-      const pairs = Object.entries(junction.intergreens).flatMap(([from, to]) =>
-        Object.keys(to).map((id) => [from, id]),
-      );
-      const [from, to] = pairs[ms % pairs.length] as [string, string];
-      const before = fact === "intergreen" ? junction.intergreens[from]?.[to] : one[fact];
-      const changed: Junction =
-        fact === "intergreen"
-          ? {
-              ...junction,
-              intergreens: {
-                ...junction.intergreens,
-                [from]: { ...junction.intergreens[from], [to]: milliseconds(ms) },
-              },
-            }
-          : { ...junction, groups: junction.groups.with(i, { ...one, [fact]: milliseconds(ms) }) };
-      assert.is(monitorTable(changed).hash === table.hash, before === ms);
-    }),
-  );
-  const kind = junction.groups.with(0, group("A", { kind: "tram" }));
-  assert.is.not(monitorTable({ ...junction, groups: kind }).hash, table.hash);
 });
 
 test.run();
