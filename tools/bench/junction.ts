@@ -3,8 +3,8 @@
  * each row of the table, in its order, and one of the corridor that is no row. Names of rows on the command line choose
  * among them. A row that cannot be worked out is a line that is not ok, and the exit code is 1.
  */
-import { parseArgs } from "node:util";
-import { type Figure, isOk, print, progress } from "./line.ts";
+import { type Figure, isOk } from "./line.ts";
+import { runRows } from "./rows.ts";
 
 async function sumoFigure(): Promise<Figure> {
   const figure = await (await import("./junction-sumo.ts")).sumoRow();
@@ -26,8 +26,7 @@ async function proofFigure(): Promise<Figure> {
   };
 }
 
-/** In the order in which they are printed. */
-const ROWS: Readonly<Record<string, () => Promise<Figure>>> = {
+await runRows({
   sumo: sumoFigure,
   waits: async () => (await import("./junction-waits.ts")).waitsFigure(),
   exploration: proofFigure,
@@ -36,22 +35,4 @@ const ROWS: Readonly<Record<string, () => Promise<Figure>>> = {
   latency: async () => (await import("./junction-latency.ts")).latencyFigure(),
   gap: async () => (await import("./junction-gap.ts")).gapFigure(),
   corridor: async () => (await import("./junction-corridor.ts")).corridorFigure(),
-};
-
-const { positionals } = parseArgs({ allowPositionals: true });
-const unknown = positionals.find((name) => !Object.hasOwn(ROWS, name));
-if (unknown !== undefined) {
-  progress(`row is ${unknown}: allowed are ${Object.keys(ROWS).join(", ")}`);
-  process.exit(2);
-}
-for (const [name, figure] of Object.entries(ROWS)) {
-  if (positionals.length > 0 && !positionals.includes(name)) continue;
-  progress(`${name} ...`);
-  try {
-    print(await figure());
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    print({ name, value: Number.NaN, unit: "", target: 0, parts: { error: why } });
-    process.exitCode = 1;
-  }
-}
+});
