@@ -2,6 +2,7 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { editorPage } from "./editor.ts";
 
 const HERE = import.meta.dirname;
 
@@ -36,7 +37,11 @@ export async function buildFlows(target = join(HERE, "dist")): Promise<void> {
     legalComments: "none",
     logLevel: "warning",
   });
-  await Promise.all(names.map((name) => copyFile(join(HERE, "nodes", `${name}.html`), join(target, `${name}.html`))));
+  const page = async (name: string) => {
+    const html = await readFile(join(HERE, "nodes", `${name}.html`), "utf8");
+    await writeFile(join(target, `${name}.html`), editorPage(html));
+  };
+  await Promise.all(names.map(page));
   await writeFile(join(target, "LICENSES-BUNDLED.txt"), await licences(Object.keys(metafile.inputs)));
   await copyFile(join(HERE, "..", "LICENSE"), join(target, "LICENSE"));
   await writeFile(join(target, "package.json"), '{ "type": "commonjs" }\n');
