@@ -3,7 +3,8 @@ import { type Duration, type Metres, metres, seconds } from "../units.ts";
 import { groupOf, PRIORITY, pedestrianClearance, stageOf, vehicleIntergreen } from "./defaults.ts";
 import type { Approach, Detector, FixedPlan, GroupId, Junction, SignalGroup, SignalPlan, Stage } from "./model.ts";
 
-type Conflict = readonly [a: GroupId, b: GroupId, fromA: number, fromB: number];
+/** A group against others, seconds from the end of green of it, and from that of theirs. */
+type Conflict = readonly [a: GroupId, others: GroupId | readonly GroupId[], fromA: number, fromOthers: number];
 
 /** Conflicts both ways, in seconds. */
 export function intergreensOf(conflicts: readonly Conflict[]): Junction["intergreens"] {
@@ -13,10 +14,11 @@ export function intergreensOf(conflicts: readonly Conflict[]): Junction["intergr
     row[b] = seconds(time);
     table[a] = row;
   };
-  for (const [a, b, fromA, fromB] of conflicts) {
-    put(a, b, fromA);
-    put(b, a, fromB);
-  }
+  for (const [a, others, fromA, fromOthers] of conflicts)
+    for (const b of [others].flat()) {
+      put(a, b, fromA);
+      put(b, a, fromOthers);
+    }
   return table;
 }
 
@@ -73,12 +75,15 @@ const detector = (id: string, group: GroupId, use: Detector["use"], distance: Me
   distance,
 });
 
+/** A stage, the second of the cycle at which it is changed to, and its groups. */
+type Staged = readonly [id: string, at: number, groups: readonly GroupId[], said?: Partial<Pick<Stage, "skippable">>];
+
 function junctionOf(
   name: string,
   groups: readonly SignalGroup[],
   conflicts: readonly Conflict[],
-  stages: readonly Stage[],
-  plans: readonly SignalPlan[],
+  cycle: number,
+  staged: readonly Staged[],
   approaches: readonly Approach[],
 ): Junction {
   const detectors = groups.map((group) =>
@@ -86,9 +91,23 @@ function junctionOf(
       ? detector(`detector/${group.id}`, group.id, "call")
       : detector(`detector/${group.id}`, group.id, "extend", metres(30)),
   );
-  const intergreens = intergreensOf(conflicts);
-  return { id: "tlc/1", name, groups, intergreens, stages, plans, approaches, detectors, priority: PRIORITY };
+  return {
+    id: "tlc/1",
+    name,
+    groups,
+    intergreens: intergreensOf(conflicts),
+    stages: staged.map(([id, , members, said]) => stageOf(id, members, said)),
+    plans: plansOf(
+      cycle,
+      staged.map(([id, at]) => [id, at]),
+    ),
+    approaches,
+    detectors,
+    priority: PRIORITY,
+  };
 }
+
+const SKIPPABLE = { skippable: true } as const;
 
 /** Main road A, side road B, pedestrians along the main road P (when called) and along the side road Q. */
 export function twoStage(): Junction {
@@ -109,11 +128,11 @@ export function twoStage(): Junction {
       ["A", "Q", toWalk, long],
       ["B", "P", toWalk, short],
     ],
-    [stageOf("1", ["A", "P"]), stageOf("2", ["B", "Q"])],
-    plansOf(70, [
-      ["1", 0],
-      ["2", 40],
-    ]),
+    70,
+    [
+      ["1", 0, ["A", "P"]],
+      ["2", 40, ["B", "Q"]],
+    ],
     [approach(1, "from the west", "A", "west"), approach(2, "from the north", "B", "north")],
   );
 }
@@ -130,20 +149,18 @@ export function threeStage(): Junction {
       groupOf("Q", "pedestrian"),
     ],
     [
-      ["A", "B", 5, 5],
-      ["A", "C", 5, 5],
-      ["A", "Q", 6, 10],
+      ["A", ["B", "C"], 5, 5],
       ["B", "C", 5, 5],
+      ["Q", ["A", "C"], 10, 6],
       ["B", "P", 6, 7],
       ["C", "P", 5, 7],
-      ["C", "Q", 6, 10],
     ],
-    [stageOf("1", ["A", "P"]), stageOf("2", ["C"], { skippable: true }), stageOf("3", ["B", "Q"])],
-    plansOf(90, [
-      ["1", 0],
-      ["2", 42],
-      ["3", 58],
-    ]),
+    90,
+    [
+      ["1", 0, ["A", "P"]],
+      ["2", 42, ["C"], SKIPPABLE],
+      ["3", 58, ["B", "Q"]],
+    ],
     [
       approach(1, "from the west", "A", "west"),
       approach(2, "from the north", "B", "north"),
@@ -164,28 +181,19 @@ export function fourStage(): Junction {
       groupOf("P", "pedestrian", { onCall: true }),
     ],
     [
-      ["A", "B", 5, 5],
-      ["A", "C", 5, 5],
-      ["A", "P", 6, 9],
+      ["A", ["B", "C"], 5, 5],
       ["B", "C", 5, 5],
-      ["B", "D", 5, 6],
-      ["B", "P", 6, 9],
-      ["C", "D", 5, 6],
-      ["C", "P", 6, 9],
-      ["D", "P", 5, 9],
+      ["D", ["B", "C"], 6, 5],
+      ["P", ["A", "B", "C"], 9, 6],
+      ["P", "D", 9, 5],
     ],
+    100,
     [
-      stageOf("1", ["A", "D"]),
-      stageOf("2", ["C"], { skippable: true }),
-      stageOf("3", ["B"]),
-      stageOf("4", ["P"], { skippable: true }),
+      ["1", 0, ["A", "D"]],
+      ["2", 38, ["C"], SKIPPABLE],
+      ["3", 53, ["B"]],
+      ["4", 78, ["P"], SKIPPABLE],
     ],
-    plansOf(100, [
-      ["1", 0],
-      ["2", 38],
-      ["3", 53],
-      ["4", 78],
-    ]),
     [
       approach(1, "from the west", "A", "west"),
       approach(2, "from the north", "B", "north"),
@@ -215,44 +223,25 @@ export function tenGroup(): Junction {
       groupOf("R", "pedestrian", { onCall: true }),
     ],
     [
-      ["T", "L", 6, 5],
-      ["T", "C", 6, 5],
-      ["T", "U", 6, 5],
+      ["T", ["L", "C", "U"], 6, 5],
       ["T", "Q", 7, 9],
       ["T", "R", 7, 5],
-      ["A", "L", 5, 5],
-      ["A", "C", 5, 5],
-      ["A", "U", 5, 5],
-      ["A", "Q", 6, 9],
-      ["B", "L", 5, 5],
-      ["B", "C", 5, 5],
-      ["B", "U", 5, 5],
-      ["B", "Q", 6, 9],
-      ["L", "C", 5, 5],
-      ["L", "U", 5, 5],
-      ["L", "K", 5, 6],
-      ["L", "P", 6, 8],
-      ["C", "K", 5, 6],
-      ["C", "P", 6, 8],
-      ["U", "K", 5, 6],
-      ["U", "P", 6, 8],
-      ["U", "Q", 6, 9],
-      ["K", "Q", 5, 9],
+      ["A", ["L", "C", "U"], 5, 5],
+      ["B", ["L", "C", "U"], 5, 5],
+      ["L", ["C", "U"], 5, 5],
+      ["K", ["L", "C", "U"], 6, 5],
+      ["P", ["L", "C", "U"], 8, 6],
+      ["Q", ["A", "B", "U"], 9, 6],
+      ["Q", "K", 9, 5],
     ],
+    110,
     [
-      stageOf("avenue", ["T", "A", "B", "K", "P"]),
-      stageOf("platform", ["A", "B", "K", "P", "R"], { skippable: true }),
-      stageOf("left", ["L", "R"]),
-      stageOf("street", ["C", "Q"]),
-      stageOf("bus", ["C", "U"], { skippable: true }),
+      ["avenue", 0, ["T", "A", "B", "K", "P"]],
+      ["platform", 34, ["A", "B", "K", "P", "R"], SKIPPABLE],
+      ["left", 52, ["L", "R"]],
+      ["street", 69, ["C", "Q"]],
+      ["bus", 93, ["C", "U"], SKIPPABLE],
     ],
-    plansOf(110, [
-      ["avenue", 0],
-      ["platform", 34],
-      ["left", 52],
-      ["street", 69],
-      ["bus", 93],
-    ]),
     [
       approach(1, "tram from the west", "T", "west"),
       approach(2, "tram from the east", "T", "east"),

@@ -3,14 +3,9 @@
  * several lengths, red-amber, pedestrians without amber, intergreens that differ by way, calls, a stage that may be skipped),
  * only their times are a few seconds, so that whole seconds reach every state soon.
  */
-import type {
-  FixedPlan,
-  GroupKind,
-  Intergreens,
-  Junction,
-  SignalGroup,
-  Stage,
-} from "../../controllers/junction/model.ts";
+
+import { PRIORITY } from "../../controllers/junction/defaults.ts";
+import type { GroupKind, Intergreens, Junction, SignalGroup, Stage } from "../../controllers/junction/model.ts";
 import { type Duration, metres, seconds } from "../../controllers/units.ts";
 
 interface Times {
@@ -72,8 +67,8 @@ function junction(
   groups: readonly SignalGroup[],
   intergreens: Intergreens,
   stages: readonly Stage[],
-  fixed: FixedPlan["stages"],
   cycle: number,
+  changes: readonly number[],
 ): Junction {
   return {
     id: `tlc/${id}`,
@@ -87,7 +82,12 @@ function junction(
         id: 1,
         stages: stages.map(({ id }) => ({ stage: id, min: seconds(2), max: seconds(4), gap: seconds(1) })),
       },
-      { kind: "fixed", id: 2, cycle: seconds(cycle), stages: fixed },
+      {
+        kind: "fixed",
+        id: 2,
+        cycle: seconds(cycle),
+        stages: stages.map(({ id }, i) => ({ stage: id, at: seconds(changes[i] ?? 0) })),
+      },
     ],
     approaches: groups.filter(({ kind }) => kind !== "pedestrian").map(({ id }, i) => approach(i, id)),
     detectors: groups
@@ -99,20 +99,7 @@ function junction(
       greenMonitor: seconds(4),
       horizon: seconds(12),
       compensation: 1,
-      persons: {
-        pedestrian: 1,
-        bicycle: 1,
-        motorcycle: 1,
-        car: 1,
-        bus: 40,
-        lightTruck: 1,
-        heavyTruck: 1,
-        tram: 100,
-        emergency: 4,
-        safetyCar: 2,
-        specialTransport: 20,
-        other: 1,
-      },
+      persons: { ...PRIORITY.persons, car: 1 },
       carPersons: 1,
       requestsAMinute: 1000,
     },
@@ -131,11 +118,8 @@ export const exploredTwo = (wait = 18): Junction =>
     ],
     inSeconds({ A: { B: 3, Q: 4 }, B: { A: 2, P: 3 }, P: { B: 5, Q: 5 }, Q: { A: 3, P: 4 } }),
     [stage("1", ["A", "P"]), stage("2", ["B", "Q"])],
-    [
-      { stage: "1", at: seconds(0) },
-      { stage: "2", at: seconds(8) },
-    ],
     16,
+    [0, 8],
   );
 
 /** A left turn of its own beside the main road, which may be skipped; people cross with the main road, on call. */
@@ -155,12 +139,8 @@ export const exploredThree = (wait = 30): Junction =>
       P: { L: 4, B: 5 },
     }),
     [stage("1", ["A", "P"]), stage("2", ["L"], { skippable: true }), stage("3", ["B"])],
-    [
-      { stage: "1", at: seconds(0) },
-      { stage: "2", at: seconds(8) },
-      { stage: "3", at: seconds(14) },
-    ],
     20,
+    [0, 8, 14],
   );
 
 /** Four stages: main road, left turn, side road, and one for people alone, who press a button. */
@@ -180,11 +160,6 @@ export const exploredFour = (wait = 40): Junction =>
       P: { A: 4, L: 4, B: 5 },
     }),
     [stage("1", ["A"]), stage("2", ["L"], { skippable: true }), stage("3", ["B"]), stage("4", ["P"])],
-    [
-      { stage: "1", at: seconds(0) },
-      { stage: "2", at: seconds(7) },
-      { stage: "3", at: seconds(13) },
-      { stage: "4", at: seconds(19) },
-    ],
     28,
+    [0, 7, 13, 19],
   );
