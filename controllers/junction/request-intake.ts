@@ -1,6 +1,16 @@
 import { after, type Duration, duration, type Instant, instant, minutes, seconds } from "../units.ts";
 import type { Junction, JunctionEvent } from "./model.ts";
-import { type Green, keyOf, type Live, MOST_REQUESTS, moved, type Requests, remembered, told } from "./request.ts";
+import {
+  type Green,
+  keyOf,
+  type Live,
+  MOST_A_MINUTE,
+  MOST_REQUESTS,
+  moved,
+  type Requests,
+  remembered,
+  told,
+} from "./request.ts";
 import type { Arrival, PriorityRequest, VehicleWord } from "./request-model.ts";
 import { wayOf } from "./request-movement.ts";
 
@@ -216,6 +226,8 @@ function received(
     return refuse("rejected", `more than ${priority.requestsAMinute} requests a minute`);
   if (requests.live.length >= MOST_REQUESTS) return refuse("rejected", `${MOST_REQUESTS} requests live already`);
   const twin = twinOf(requests, live);
+  if (!twin && rate.filter(({ group }) => group === way.group).length >= MOST_A_MINUTE)
+    return refuse("rejected", `more than ${MOST_A_MINUTE} vehicles a minute on one movement`);
   const locked = requests.served.find(({ group }) => group === way.group);
   const free = locked ? locked.at + priority.lockout : 0;
   const shared = requests.live.some(({ request: other }) => other.group === way.group && other.state === "activated");
@@ -224,7 +236,7 @@ function received(
   return {
     requests: {
       ...requests,
-      rate: [...rate, { by, at: now }],
+      rate: [...rate, { by, group: twin ? null : way.group, at: now }],
       live: [...requests.live, { ...live, twin: twin?.key ?? null }],
     },
     events: [told(request, now)],

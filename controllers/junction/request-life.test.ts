@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { type Instant, instant, seconds } from "../units.ts";
 import { PRIORITY } from "./defaults.ts";
 import type { JunctionEvent } from "./model.ts";
-import { FOLLOWS, isEnd, MOST_REQUESTS, NO_REQUESTS, type Requests } from "./request.ts";
+import { FOLLOWS, isEnd, MOST_A_MINUTE, MOST_REQUESTS, NO_REQUESTS, type Requests } from "./request.ts";
 import { type Heard, hearWords } from "./request-intake.ts";
 import { type Life, liveOn } from "./request-life.ts";
 import type { RequestState, VehicleWord } from "./request-model.ts";
@@ -152,10 +152,28 @@ test("an unknown movement, too many a minute, and a full table are rejected with
 
   const full = new Table().pass(
     0,
-    Array.from({ length: MOST_REQUESTS + 1 }, (_, i) => asks(`${i}`, 0, { vehicle: `bus ${i}` })),
+    Array.from({ length: MOST_REQUESTS + 1 }, (_, i) => {
+      const group = junction.groups[i % junction.groups.length]?.id ?? "";
+      return asks(`${i}`, 0, { vehicle: `bus ${i}`, movement: { group } });
+    }),
   );
   assert.is(full.requests.live.length, MOST_REQUESTS);
   assert.equal(full.statesOf(`${MOST_REQUESTS}`), ["received", "rejected"]);
+});
+
+test("however many names somebody has, no more vehicles ask on a movement in a minute than can drive there", () => {
+  const table = new Table();
+  for (let i = 0; i < 30; i++) table.pass(i, [asks(`${i}`, i, { vehicle: `bus ${i}` })]);
+  const heard = () => table.events.filter(({ request }) => request.state === "activated").length;
+  assert.is(heard(), MOST_A_MINUTE);
+  assert.match(table.events.at(-1)?.why ?? "", /more than 20 vehicles a minute on one movement/);
+  // Another feed's word of a vehicle that asks is no other vehicle, and another movement is another.
+  table.pass(31, [asks("again", 31, { source: "web", vehicle: "bus 19" })]);
+  assert.is(heard(), MOST_A_MINUTE + 1);
+  table.pass(32, [asks("side", 32, { vehicle: "bus 32", movement: { group: "B" } })]);
+  assert.is(heard(), MOST_A_MINUTE + 2);
+  table.pass(60.5, [asks("later", 60.5, { vehicle: "bus 60" })]);
+  assert.equal(table.statesOf("later"), ["received", "activated"]);
 });
 
 test("a movement that had priority just now is in its lockout; an emergency vehicle and one that comes after are not", () => {

@@ -45,8 +45,8 @@ export interface Requests {
   readonly live: readonly Live[];
   /** Oldest first, 256 at most. */
   readonly ended: readonly Ended[];
-  /** New requests of the last minute, by who made them. */
-  readonly rate: readonly { readonly by: string; readonly at: Instant }[];
+  /** New requests of the last minute, by who made them, and the movement of those that are another vehicle's. */
+  readonly rate: readonly { readonly by: string; readonly group: GroupId | null; readonly at: Instant }[];
   /** When a movement last had priority. */
   readonly served: readonly { readonly group: GroupId; readonly at: Instant }[];
 }
@@ -55,6 +55,9 @@ export const NO_REQUESTS: Requests = { live: [], ended: [], rate: [], served: []
 
 /** RSMP 3: M0022's table holds so many. */
 export const MOST_REQUESTS = 64;
+
+/** Vehicles that can drive on one movement in a minute, whatever they call themselves. */
+export const MOST_A_MINUTE = 20;
 
 const MOST_ENDED = 256;
 

@@ -76,14 +76,14 @@ export interface ForgeryRow {
   readonly replayed: number;
   /** Requests that positions said again, of an hour ago or out of nowhere, made. */
   readonly jumped: number;
-  /** Requests that ever new vehicles on one approach made in the worst minute, and what an approach may have. */
+  /** Requests of ever new vehicles on one approach in the worst minute, by positions or by requests; what an approach may have. */
   readonly crowd: number;
   readonly crowdAllowed: number;
 }
 
 /**
  * What a junction gives to one that asks each second in ever new names of one vehicle, to one that says again all that was said, to one
- * whose vehicle leaps about, and to one who makes up ten vehicles a second. Several minutes of junction time each.
+ * whose vehicle leaps about, and to one who makes up ten vehicles a second, by positions and by requests. Several minutes each.
  */
 export function forgeryRow(junction: Junction, minutes: number, random: Random): ForgeryRow {
   const group = junction.groups[0]?.id ?? "";
@@ -112,12 +112,15 @@ export function forgeryRow(junction: Junction, minutes: number, random: Random):
       at: now,
     })),
   );
+  const names = heardBy(junction, minutes, (now) => [
+    { ...request(`n${now}`, now), vehicle: `n${now}` } as VehicleWord,
+  ]);
   return {
     oneVehicle: worstMinute(flood),
     allowed: junction.priority.requestsAMinute,
     replayed: Math.max(0, replay.length - 1),
     jumped: jumps.length,
-    crowd: worstMinute(crowd),
+    crowd: Math.max(worstMinute(crowd), worstMinute(names)),
     crowdAllowed: TRACKING.vehiclesAMinute,
   };
 }
