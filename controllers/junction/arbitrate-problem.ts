@@ -75,7 +75,7 @@ export function problemOf(arbitration: Arbitration): Problem {
   for (let i = base.length - 2; i > 0; i--) usual[stages[i] as number] = length[i] as number;
   const last = Math.min(LONGEST, Math.max(SHORTEST, asks.last + BEYOND));
   const steps: number[] = [];
-  for (let t = 0; t < last; t = stepAfter(now / 1000, t)) steps.push(t);
+  for (let t = 0; t < last; t = stepAfter(second(entry.at), t)) steps.push(t);
   steps.push(last);
 
   const weight = Float64Array.from(junction.groups, ({ kind }) =>
@@ -127,10 +127,10 @@ export function problemOf(arbitration: Arbitration): Problem {
 const FINE = 6;
 const MIDDLE = 30;
 
-/** The step after `t`: of the longer ones instants are the same from pass to pass, so that a plan stays where it is. */
-function stepAfter(now: number, t: number): number {
+/** The step after `t`: the longer ones are counted from when the stage was entered, so that a plan stays where it is from pass to pass. */
+function stepAfter(entered: number, t: number): number {
   if (t < FINE) return t + 1;
   const length = t < MIDDLE ? 2 : 4;
-  // A hair: `now + t` is rounded.
-  return (Math.floor((now + t) / length + 1e-6) + 1) * length - now;
+  // A hair: what is in the middle of a second may be rounded.
+  return entered + (Math.floor((t - entered) / length + 1e-6) + 1) * length;
 }
