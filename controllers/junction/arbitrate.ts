@@ -5,9 +5,11 @@ import { problemOf } from "./arbitrate-problem.ts";
 import { type Found, search } from "./arbitrate-search.ts";
 import type { StageId, StageSpan, TentativePlan } from "./model.ts";
 
-/** A plan that is better by less is not worth leaving the base plan for, nor the plan that was made before: person-seconds. */
+/** A plan that is better by less is not worth leaving the base plan for, person-seconds. */
 const WORTH = 10;
+/** Nor the plan that was made before; and by less than this part, as what costs are made of is guessed. */
 const STEADY = 10;
+const STEADY_PART = 0.01;
 
 /**
  * Predictive-tentative: of all that may be done with the next stages (hold, end early, leave out, put in), what costs least
@@ -22,7 +24,7 @@ export function hulottePlan(arbitration: Arbitration): TentativePlan | null {
   const found = search(problem);
   const cost = found?.cost ?? Number.POSITIVE_INFINITY;
   if (Math.min(cost, kept) > usual - WORTH) return null;
-  return found && cost < kept - STEADY ? planOf(arbitration, found) : before;
+  return found && cost * (1 + STEADY_PART) < kept - STEADY ? planOf(arbitration, found) : before;
 }
 
 /** Whether the plan of the pass before says something of now: the stage that is on, and its end is to come. */

@@ -100,7 +100,7 @@ export function corridorJunction({ index, stops, ways }: CorridorSite): Junction
     id,
     groups,
     skippable,
-    maxExtension: seconds(20),
+    maxExtension: seconds(40),
     least: seconds(least),
   });
   const turn = stage("turn", ["L1", "L2"], 6, true);

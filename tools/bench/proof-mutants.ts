@@ -54,7 +54,8 @@ export async function mutationRow(mutants: readonly Mutant[] = MUTANTS): Promise
   for (const mutant of mutants) {
     const caught = await trial(mutant);
     if (caught) {
-      by[caught.by] = (by[caught.by] ?? 0) + 1;
+      const place = `mutants that ${caught.by} showed`;
+      by[place] = (by[place] ?? 0) + 1;
       const judge = caught.what.startsWith("referee") ? "exploration" : "monitor";
       by[judge] = (by[judge] ?? 0) + 1;
     } else missed++;
