@@ -63,8 +63,9 @@ export function endsOf(
   path: Path,
   to: number,
 ): { readonly lawful: number; readonly early: number } {
-  const { groups, minGreen, least } = table;
-  let lawful = Number.NEGATIVE_INFINITY;
+  const { groups, minGreen, least, shortest } = table;
+  // What only ends something is there for those who turn meanwhile: their green began before it.
+  let lawful = path.entered + (shortest[path.stage] as number) / 1000;
   let early = Number.NEGATIVE_INFINITY;
   for (let g = 0; g < groups; g++) {
     if (!has[path.stage * groups + g]) continue;

@@ -40,7 +40,10 @@ export interface Stage {
   readonly skippable: boolean;
   /** Green that priority may add to what the base plan gives, at most. */
   readonly maxExtension: Duration;
-  /** Green that all its groups need, their minimum and clearances aside, before priority may end it early. */
+  /**
+   * Green that all its groups need, their minimum and clearances aside, before priority may end it early; where `shortest` is
+   * said, time that it needs beyond that.
+   */
   readonly least: Duration;
   /** It lasts at least so long where it only ends what others have (early cut-off); absent: its shortest minimum green. */
   readonly shortest?: Duration;

@@ -20,6 +20,8 @@ export interface PriorityTable {
   readonly minGreen: Int32Array;
   /** Green under which priority does not end a stage: [stage * groups + group]. */
   readonly least: Int32Array;
+  /** By stage that only ends something: time under which priority does not end it, whoever was green before it, ms; else 0. */
+  readonly shortest: Int32Array;
 }
 
 export function priorityTable(junction: Junction): PriorityTable {
@@ -51,7 +53,10 @@ export function priorityTable(junction: Junction): PriorityTable {
   const least = new Int32Array(stages * groups);
   for (const [s, stage] of junction.stages.entries())
     for (let g = 0; g < groups; g++) least[s * groups + g] = (minGreen[g] as number) + stage.least;
-  return { junction, groups, stages, groupAt, stageAt, has, between, clear, minGreen, least };
+  const shortest = Int32Array.from(junction.stages, ({ shortest, least }) =>
+    shortest === undefined ? 0 : shortest + least,
+  );
+  return { junction, groups, stages, groupAt, stageAt, has, between, clear, minGreen, least, shortest };
 }
 
 /** From leaving a stage to full green of the next: 0 where nothing begins. */

@@ -68,9 +68,9 @@ export function viewOf(
   return { now, stage, entry: seen.entry, greenAt, redAt, waitingSince, base: seen.base };
 }
 
-/** When the kernel and the engine let the stage of now end: all for which it was begun had their minimum. */
-export function lawfulAt({ groups, has, minGreen }: PriorityTable, view: View, now: Instant): Instant {
-  let at: number = now;
+/** When the stage of now may end: all for which it was begun had their minimum, and it the time that it needs itself. */
+export function lawfulAt({ groups, has, minGreen, shortest }: PriorityTable, view: View, now: Instant): Instant {
+  let at: number = Math.max(now, view.entry.at + (shortest[view.stage] as number));
   for (let g = 0; g < groups; g++)
     if (has[view.stage * groups + g] && !Number.isNaN(view.greenAt[g] as number))
       at = Math.max(at, (view.greenAt[g] as number) + (minGreen[g] as number));
