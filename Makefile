@@ -51,7 +51,7 @@ bench-link: node_modules/.installed debian ## the cockpit link: bytes a lamp a d
 bench-lighting: node_modules/.installed ## light that follows people: a district's year, forecasts, thermal counting (some 20 minutes)
 	@node tools/bench/lighting.ts
 
-bench-junction: node_modules/.installed debian ## priority at junctions: SUMO, worst waits, proof, fuzz, latency, gap to the oracle (some 60 minutes)
+bench-junction: node_modules/.installed debian ## priority at junctions: SUMO, worst waits, proof, fuzz, latency, gap to the oracle (some 70 minutes)
 	@node tools/bench/junction.ts
 
 soak: bundle debian ## the cockpit link under kills, cuts, fuzz and failing disks, with a real broker over TLS (some 35 minutes)
