@@ -1,4 +1,5 @@
 import type { Problem } from "./arbitrate-problem.ts";
+import { RECOVERY } from "./fixed.ts";
 
 /** A stage that is changed to, and what was before. */
 export interface Change {
@@ -161,10 +162,7 @@ export function pass(problem: Problem, path: Path, t: number, dt: number): void 
   path.cost += cost;
 }
 
-/** A coordinated plan makes a stage shorter or longer by this part of it at most, to come back into step: as the engine does. */
-const RECOVERY = 0.25;
-
-/** What a stage from `t` on is shortened by (below 0: made longer), s. */
+/** What a coordinated plan shortens a stage from `t` on by (below 0: makes it longer) to come back into step, s: as `fixedLeave`. */
 function recovery({ isCoordinated, from, stages }: Problem, next: number, t: number, length: number): number {
   if (!isCoordinated || next >= stages.length) return 0;
   const late = t + length - (from[next] as number);

@@ -7,7 +7,7 @@ import type { ProgramView, ProgramWish } from "./program.ts";
 import { isDue } from "./program-wanted.ts";
 
 /** A stage is made longer or shorter by this part of its time at most, to come back into step [not verified]. */
-const RECOVERY = 0.25;
+export const RECOVERY = 0.25;
 
 /** A stage that nobody wants when its time comes leaves its time to the stage that is on. */
 export function fixedWish(

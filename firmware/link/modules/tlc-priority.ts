@@ -1,23 +1,10 @@
 import Type, { type TSchema } from "typebox";
-import { VEHICLE_TYPES } from "../../../controllers/junction/request-model.ts";
+import { REQUEST_STATES, VEHICLE_TYPES } from "../../../controllers/junction/request-model.ts";
 import { closed, componentId, each, type Module, text, utc, whole } from "../table.ts";
 
 const byte = () => Type.Integer({ minimum: 0, maximum: 255 });
 const requestId = () => Type.String({ minLength: 1, maxLength: 64 });
 const signalGroup = () => Type.String({ minLength: 1, maxLength: 64 });
-
-/** The life of a request: received, then queued or activated, then one of the ends, which are told once. */
-export const PRIORITY_STATES = [
-  "received",
-  "queued",
-  "activated",
-  "completed",
-  "cancelled",
-  "timeout",
-  "rejected",
-  "cooldown",
-  "stale",
-] as const;
 
 /** 0 is the lowest. */
 const level = () => Type.Optional(Type.Integer({ minimum: 0, maximum: 14 }));
@@ -59,7 +46,7 @@ export const tlcPriority = {
             closed({
               r: requestId(),
               t: utc(),
-              s: Type.Enum([...PRIORITY_STATES]),
+              s: Type.Enum([...REQUEST_STATES]),
               e: Type.Optional(byte()),
               d: Type.Optional(byte()),
               j: Type.Optional(componentId()),
